@@ -1,0 +1,63 @@
+# Everything that a developer or an operator runs by hand. `make` or `make help` lists it.
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+# The first interpreter on the PATH that the project supports (3.11 to 3.13).
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
+	&& echo $$p && break; done)
+WORKERS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test lint types imports fmt lock clean
+
+help: ## List what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+$(VENV)/.run: requirements/run.txt requirements/build.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed and none is on the PATH."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "$(PYTHON) cannot make a virtual environment (on Debian: apt-get install python3-venv)."; exit 1; }
+	@echo "Installing what the service needs (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt -r requirements/build.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+	@echo "Installing what the tests need (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+setup: $(VENV)/.dev ## Make the virtual environment with everything that development needs
+
+demo: $(VENV)/.run ## Watch two weeks go by in a sample world, then look around in the browser
+	@$(BIN)/newsletter demo
+
+up: $(VENV)/.run ## Start the service here: web, worker, beat, Redis and, without a relay, the outbox
+	@$(BIN)/newsletter up
+
+test: $(VENV)/.dev ## Run every test, on SQLite and on Postgres (WORKERS=4 chooses the processes)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+lint: $(VENV)/.dev imports ## Check style and the direction of imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+imports: $(VENV)/.dev ## Check that data flows one way through the stages
+	@$(BIN)/lint-imports
+
+types: $(VENV)/.dev ## Check types
+	@$(BIN)/mypy
+
+fmt: $(VENV)/.dev ## Put the code into the house style
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml
+lock: $(VENV)/.dev ## Choose newer versions of the dependencies and write the lock files
+	@$(LOCK) --upgrade --group dev --output-file requirements/dev.txt
+	@$(LOCK) --constraint requirements/dev.txt --output-file requirements/run.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --constraint requirements/dev.txt --group build --output-file requirements/build.txt
+
+clean: ## Remove the virtual environment and what the tools left
+	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist

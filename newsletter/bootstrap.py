@@ -1,0 +1,86 @@
+"""The one place that chooses adapters: settings in, a service out. The edges (commands, web, workers) start here."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import redis
+
+from newsletter.clock import Clock, FileClock, SystemClock
+from newsletter.config import Settings, load_settings
+from newsletter.db import Database
+from newsletter.errors import SettingsError
+from newsletter.logs import configure_logs
+from newsletter.migrations.schema import ensure_schema
+from newsletter.redis_server import socket_path
+from newsletter.subscribers.links import Links
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everything that an edge needs, chosen by the settings."""
+
+    settings: Settings
+    clock: Clock
+    db: Database
+    secret_keys: list[str]  # newest first
+
+    @property
+    def redis_url(self) -> str:
+        return self.settings.redis_url or f"unix://{socket_path(self.settings.data_dir)}"
+
+    @cached_property
+    def redis(self) -> "redis.Redis":
+        return redis.Redis.from_url(self.redis_url)
+
+    @cached_property
+    def links(self) -> Links:
+        return Links(self.secret_keys, self.settings.base_url)
+
+
+def bootstrap(settings: Settings | None = None, **overrides: Any) -> Service:
+    """A service by `settings`, else by the environment. Raises SettingsError or UnavailableError.
+
+    A SQLite database is made, or brought up to date, on the way; a Postgres one must have been migrated.
+    """
+    settings = settings or load_settings(**overrides)
+    configure_logs(settings.log_style, settings.log_level)
+    if not settings.database_url:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    db = Database(database_url(settings))
+    db.check()
+    ensure_schema(db)
+    clock: Clock = FileClock(settings.clock_file) if settings.clock_file else SystemClock()
+    return Service(settings=settings, clock=clock, db=db, secret_keys=_secret_keys(settings))
+
+
+def database_url(settings: Settings) -> str:
+    return settings.database_url or f"sqlite:///{settings.data_dir.resolve() / 'newsletter.sqlite3'}"
+
+
+def _secret_keys(settings: Settings) -> list[str]:
+    if settings.secret_keys:
+        return [key.get_secret_value() for key in settings.secret_keys]
+    return [_own_key(settings.data_dir / "secret.key")]
+
+
+def _own_key(path: Path) -> str:
+    """The key in `path`, made there at the first start; of two processes that start at once, one wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_hex(32))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    key = path.read_text().strip()
+    if len(key) < 32:
+        raise SettingsError(f"The key in {path} is too short; restore it from a backup, or old links stop working.")
+    return key

@@ -1,0 +1,182 @@
+"""Settings, from the environment and a `.env` file; each has a sensible default and a description.
+
+The reference in docs/ is made from the descriptions. `load_settings` is called once, by `bootstrap`; nothing else in
+the project reads the environment.
+"""
+
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    EmailStr,
+    Field,
+    HttpUrl,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from newsletter.errors import SettingsError
+
+PREFIX = "NEWSLETTER_"
+
+
+def _split(value: Any) -> Any:
+    """A list written as `a, b`."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+    )
+
+    # Where things are kept
+    data_dir: Path = Field(Path("data"), description="Folder for what the service keeps: database, outbox, keys.")
+    database_url: str = Field(
+        "",
+        validation_alias=AliasChoices("DATABASE_URL", f"{PREFIX}DATABASE_URL"),
+        description="Postgres as postgresql://user:password@host/name. Empty: SQLite in the data folder.",
+    )
+    redis_url: str = Field(
+        "",
+        validation_alias=AliasChoices("REDIS_URL", f"{PREFIX}REDIS_URL"),
+        description="Redis as redis://host:6379/0. Empty: one that the service starts itself.",
+    )
+    secret_keys: Annotated[list[SecretStr], NoDecode, BeforeValidator(_split)] = Field(
+        default_factory=list,
+        description="Keys that sign the links in mails, newest first, separated by commas, each of at least 32 "
+        "characters. Old ones stay in the list so that old links keep working. Empty: one made in the data folder.",
+    )
+
+    # Who sends the letter
+    site_name: str = Field("Regional Weekly", description="Name of the newsletter, in every letter and page.")
+    site_url: HttpUrl = Field(HttpUrl("http://127.0.0.1:8000"), description="Public address of the pages.")
+    publisher: str = Field("The newsroom", description="Who publishes the letter, named in its footer.")
+    postal_address: str = Field(
+        "Set NEWSLETTER_POSTAL_ADDRESS to your postal address",
+        description="Postal address of the publisher; the law of many countries wants it in each letter.",
+    )
+    from_address: EmailStr = Field(
+        "weekly@newsletter.example", description="Sender of every mail; its domain also names the lists."
+    )
+    reply_to: EmailStr | None = Field(None, description="Where answers of readers go. Empty: to the sender.")
+    language: str = Field("en", description="Language of pages and mails where nothing else says one.")
+
+    # The relay
+    relay_url: SecretStr | None = Field(
+        None,
+        description="SMTP server that takes our mail: smtp://user:password@host:587 (STARTTLS where offered), "
+        "smtp+tls://… (STARTTLS or nothing), smtps://… (TLS from the start). Empty: the outbox, which keeps "
+        "every mail and shows it in the browser.",
+    )
+    relay_connections: int = Field(4, ge=1, le=200, description="Connections to the relay at one time.")
+    relay_timeout_seconds: float = Field(60, gt=0, description="How long the relay may take for one answer.")
+    retry_for_hours: float = Field(24, ge=0, description="How long a letter that the relay put off is tried again.")
+    batch_size: int = Field(200, ge=1, le=2000, description="Letters that a worker takes at one time.")
+    lease_seconds: int = Field(
+        120, ge=2, description="After so long without a sign of life a worker's batch is taken over."
+    )
+
+    # Pages and the outbox
+    web_host: str = Field("127.0.0.1", description="Address that the pages listen on.")
+    web_port: int = Field(8000, ge=0, le=65535, description="Port of the pages.")
+    outbox_smtp_port: int = Field(8025, ge=1, le=65535, description="Loopback port where the outbox takes mail.")
+    outbox_web_port: int = Field(8026, ge=1, le=65535, description="Loopback port where the outbox shows it.")
+    confirm_days: int = Field(14, ge=1, description="How long the link in a confirmation mail is good for.")
+    preferences_days: int = Field(90, ge=1, description="How long the preferences link of a letter is good for.")
+
+    # Fetching
+    refresh_minutes: int = Field(15, ge=1, description="How often a source is asked for news.")
+    fetch_seconds: float = Field(60, gt=0, description="How long one fetch may take altogether.")
+    fetch_max_bytes: int = Field(10_000_000, ge=1000, description="Largest feed that is read, after decompression.")
+    fetch_max_redirects: int = Field(5, ge=0, le=20, description="Redirects that one fetch follows.")
+    fetch_allow: Annotated[list[IPv4Network | IPv6Network], NoDecode, BeforeValidator(_split)] = Field(
+        default_factory=list,
+        description="Private networks that feeds may come from, separated by commas, such as 10.1.0.0/16. Empty: "
+        "only public addresses are asked.",
+    )
+
+    # Running
+    tick_seconds: float = Field(60, ge=0.2, description="How often beat looks for work that is due.")
+    worker_threads: int = Field(4, ge=1, le=64, description="Tasks that the embedded worker does at one time.")
+    log_style: Literal["console", "json"] = Field("console", description="Form of the log lines.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least important line kept.")
+    clock_file: Path | None = Field(
+        None, description="For rehearsals: take the time from this file instead of the system's clock."
+    )
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _long_enough(cls, keys: list[SecretStr]) -> list[SecretStr]:
+        if any(len(key.get_secret_value()) < 32 for key in keys):
+            raise ValueError("each key needs at least 32 characters; `openssl rand -hex 32` makes one")
+        return keys
+
+    @field_validator("relay_url")
+    @classmethod
+    def _known_relay(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            parts = urlsplit(url.get_secret_value())
+            if parts.scheme not in ("smtp", "smtp+tls", "smtps") or not parts.hostname:
+                raise ValueError("must look like smtp://user:password@host:587, smtp+tls://… or smtps://…")
+        return url
+
+    @field_validator("site_name", "publisher", "postal_address")
+    @classmethod
+    def _one_line(cls, text: str) -> str:
+        return " ".join(text.split())
+
+    @model_validator(mode="after")
+    def _keys_are_shared(self) -> Self:
+        if self.database_url and not self.database_url.startswith("sqlite") and not self.secret_keys:
+            raise ValueError(
+                f"with a database of its own, {PREFIX}SECRET_KEYS must be set too, so that all processes sign alike"
+            )
+        return self
+
+    @property
+    def base_url(self) -> str:
+        """The public address without a slash at its end."""
+        return str(self.site_url).rstrip("/")
+
+    @property
+    def list_domain(self) -> str:
+        """The sender's domain: what List-Id and Message-ID end in."""
+        return self.from_address.rpartition("@")[2]
+
+
+def variable_name(field: str) -> str:
+    """The environment variable that sets a field."""
+    return {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL"}.get(field, PREFIX + field.upper())
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """The settings of this process. Raises SettingsError with a sentence for each wrong one."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        problems = [
+            f"{_variable_of(problem['loc'])}: {problem['msg'].removeprefix('Value error, ')}"
+            for problem in error.errors(include_input=False)
+        ]
+        raise SettingsError("These settings are wrong.\n  " + "\n  ".join(problems)) from error
+
+
+def _variable_of(location: tuple[int | str, ...]) -> str:
+    if not location:
+        return "settings"
+    first = str(location[0])
+    return first if first.isupper() else variable_name(first)

@@ -1,0 +1,1 @@
+"""Editors: who may do what, their sessions, and the log of what they did."""

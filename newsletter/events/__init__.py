@@ -1,0 +1,1 @@
+"""Events: the stories that tell one thing that happened."""

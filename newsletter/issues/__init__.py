@@ -1,0 +1,1 @@
+"""Issues: one region in one week, from draft to approval."""

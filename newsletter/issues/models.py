@@ -1,0 +1,73 @@
+"""Rows of the issues stage."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from newsletter.db import Base, BigId, enum_column
+from newsletter.regions.models import Region
+
+
+class IssueState(StrEnum):
+    DRAFT = "draft"
+    APPROVED = "approved"
+    HELD = "held"  # missed its round's window; a person decides
+    SKIPPED = "skipped"  # too few stories, or an editor said so: this week has none
+    OUT = "out"  # on its way to readers, and in the archive
+
+
+class Issue(Base):
+    """One region's content of one week.
+
+    Its items are snapshots: nothing that a source changes later reaches an issue without an editor. `content_hash`
+    covers all that readers see; approval is bound to it.
+    """
+
+    __tablename__ = "issue"
+    __table_args__ = (UniqueConstraint("region_id", "week"), UniqueConstraint("region_id", "number"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"))
+    week: Mapped[str] = mapped_column(String(8), index=True)  # ISO 8601: "2026-W20"
+    number: Mapped[int | None]  # counted from 1 in its region; None when skipped
+    state: Mapped[IssueState] = mapped_column(enum_column(IssueState), default=IssueState.DRAFT)
+    language: Mapped[str] = mapped_column(String(16))
+    subject: Mapped[str | None] = mapped_column(String(200))  # None: made from the lead items
+    intro: Mapped[str | None] = mapped_column(Text)
+    since: Mapped[datetime]  # events that had stories after this instant ...
+    until: Mapped[datetime]  # ... and up to this one were considered
+    drafted_at: Mapped[datetime]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    approved_hash: Mapped[str | None] = mapped_column(String(64))
+    approved_at: Mapped[datetime | None]
+    approved_by: Mapped[str | None] = mapped_column(String(200))  # an editor's name, or "automatic"
+    out_at: Mapped[datetime | None]
+    note: Mapped[str | None] = mapped_column(Text)  # why it is held or skipped
+
+    region: Mapped[Region] = relationship()
+    items: Mapped[list["Item"]] = relationship(
+        order_by="Item.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class Item(Base):
+    """An event's place in an issue, with everything that the letter shows of it and why it was picked."""
+
+    __tablename__ = "item"
+    __table_args__ = (UniqueConstraint("issue_id", "event_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    story_id: Mapped[int] = mapped_column(ForeignKey("story.id"))  # the lead story
+    position: Mapped[int]  # from 1
+    headline: Mapped[str] = mapped_column(String(500))
+    summary: Mapped[str] = mapped_column(Text)
+    url: Mapped[str] = mapped_column(String(2000))
+    source: Mapped[str] = mapped_column(String(200))
+    also: Mapped[list[dict[str, str]]] = mapped_column(JSON)  # "also reported by": [{"source", "url"}, ...]
+    score: Mapped[float]
+    parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # [{"name", "value", "reason"}, ...], summing to score

@@ -1,0 +1,1 @@
+"""Picking: scores that explain themselves, and a choice that keeps variety."""

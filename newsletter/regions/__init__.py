@@ -1,0 +1,1 @@
+"""Regions: what letters are about, and when they leave."""

@@ -1,0 +1,1 @@
+"""Rendering: issues become pieces, pieces become editions; personal slots stay open."""

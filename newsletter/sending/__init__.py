@@ -1,0 +1,1 @@
+"""Sending: rounds, letters, the relay, recovery, progress; and notices, the mails outside a round."""

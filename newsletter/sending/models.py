@@ -1,0 +1,171 @@
+"""Rows of the sending stage: the ledger. What is not in these rows has not happened."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from newsletter.db import Base, BigId, enum_column
+from newsletter.issues.models import Issue
+from newsletter.regions.models import Schedule
+
+
+class RoundState(StrEnum):
+    PLANNED = "planned"
+    SENDING = "sending"
+    PAUSED = "paused"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class LetterState(StrEnum):
+    QUEUED = "queued"
+    ATTEMPTING = "attempting"  # committed before the first byte is offered
+    ACCEPTED = "accepted"  # the relay answered 250 after the data
+    REFUSED = "refused"  # 5xx, or put off for longer than the set time
+    DEFERRED = "deferred"  # 4xx; tried again at due_at
+    UNKNOWN = "unknown"  # offered, and the answer was lost
+    SKIPPED = "skipped"  # left, suppressed or cancelled between freezing and sending
+
+
+class Round(Base):
+    """One week's sending of a schedule, in waves by time zone."""
+
+    __tablename__ = "round"
+    __table_args__ = (UniqueConstraint("schedule_id", "week"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id"))
+    week: Mapped[str] = mapped_column(String(8))  # ISO 8601: "2026-W20"
+    state: Mapped[RoundState] = mapped_column(enum_column(RoundState), default=RoundState.PLANNED, index=True)
+    planned_at: Mapped[datetime]
+    first_wave_at: Mapped[datetime]  # the schedule's hour in the first time zone of the world
+    last_wave_at: Mapped[datetime]  # ... in the last
+    closes_at: Mapped[datetime]  # last wave plus window: nothing is frozen after it
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    note: Mapped[str | None] = mapped_column(Text)  # why it is paused or cancelled
+
+    schedule: Mapped[Schedule] = relationship()
+    waves: Mapped[list["Wave"]] = relationship(order_by="Wave.opens_at")
+
+
+class Wave(Base):
+    """The time zones of a round in which the schedule's hour comes at one instant."""
+
+    __tablename__ = "wave"
+    __table_args__ = (UniqueConstraint("round_id", "opens_at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    opens_at: Mapped[datetime]
+    time_zones: Mapped[list[str]] = mapped_column(JSON)
+    frozen_at: Mapped[datetime | None]  # when its readers became letters; None: not yet
+    held_at: Mapped[datetime | None]  # when it was found later than its window and left to a person
+
+
+class Edition(Base):
+    """The issues that a letter carries, in an order and a language; built once, shared by all its letters."""
+
+    __tablename__ = "edition"
+    __table_args__ = (UniqueConstraint("round_id", "key"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    key: Mapped[str] = mapped_column(String(200))  # language and issue ids in order: "es:14,9"
+    language: Mapped[str] = mapped_column(String(16))
+
+    issues: Mapped[list["EditionIssue"]] = relationship(order_by="EditionIssue.position")
+
+
+class EditionIssue(Base):
+    __tablename__ = "edition_issue"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), primary_key=True, index=True)
+    position: Mapped[int]
+
+    issue: Mapped[Issue] = relationship()
+
+
+class Batch(Base):
+    """Letters that one worker takes at a time. Open while ended_at is None; taken while the lease lasts."""
+
+    __tablename__ = "batch"
+    __table_args__ = (Index(None, "ended_at", "leased_until"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    lease: Mapped[str | None] = mapped_column(String(32))  # random; of the worker that has it
+    leased_until: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class Letter(Base):
+    """What one subscriber gets in a round: one mail, one row."""
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        UniqueConstraint("round_id", "subscriber_id", "part"),
+        Index(None, "batch_id", "state"),
+        Index(None, "round_id", "state"),
+        Index(None, "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    # No foreign key to the subscriber: a person who has been erased leaves the sums as they were.
+    subscriber_id: Mapped[int] = mapped_column(BigId, index=True)
+    part: Mapped[int] = mapped_column(default=1)  # 2 and up: issues approved after the reader's wave
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+    state: Mapped[LetterState] = mapped_column(enum_column(LetterState), default=LetterState.QUEUED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None]  # deferred letters: when to try again
+    first_attempt_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    reply_code: Mapped[int | None]  # the relay's last answer (RFC 5321, section 4.2)
+    reply_text: Mapped[str | None] = mapped_column(String(500))  # with addresses masked
+
+
+class NoticeKind(StrEnum):
+    CONFIRM = "confirm"
+    PREFERENCES = "preferences"
+    PREVIEW = "preview"
+    DRAFTED = "drafted"
+    THIN = "thin"
+    MISSED = "missed"
+    HELD = "held"
+
+
+class NoticeState(StrEnum):
+    QUEUED = "queued"
+    ATTEMPTING = "attempting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class Notice(Base):
+    """One mail outside a round: a confirmation, a preview, a word to the editors.
+
+    A notice that died while it was offered is offered again: a second copy does less harm here than none.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (Index(None, "state", "due_at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[NoticeKind] = mapped_column(enum_column(NoticeKind))
+    once: Mapped[str | None] = mapped_column(String(120), unique=True)  # whoever queues it twice gets one
+    address: Mapped[str] = mapped_column(String(320))
+    language: Mapped[str] = mapped_column(String(16))
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSON)  # ids and texts that its template needs
+    state: Mapped[NoticeState] = mapped_column(enum_column(NoticeState), default=NoticeState.QUEUED)
+    queued_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[datetime | None]
+    reply_code: Mapped[int | None]
+    reply_text: Mapped[str | None] = mapped_column(String(500))

@@ -1,0 +1,1 @@
+"""Subscribers: who reads what, with whose consent; signed links; suppression."""

@@ -1,0 +1,62 @@
+"""Signed links: a link names a purpose and a subscriber's random key, and proves that we made it.
+
+A token is good for its purpose alone (the purpose is the salt of the signature). Keys rotate: the first key signs,
+every key in the list verifies, so links in old mails work as long as their key stays in the settings.
+"""
+
+from enum import StrEnum
+
+from itsdangerous import BadSignature, SignatureExpired, Signer, TimestampSigner
+
+from newsletter.errors import NewsletterError
+
+
+class Purpose(StrEnum):
+    CONFIRM = "confirm"
+    UNSUBSCRIBE = "unsubscribe"
+    PREFERENCES = "preferences"
+
+
+class BadLinkError(NewsletterError):
+    message = "This link is damaged: please copy it whole from the mail."
+
+
+class ExpiredLinkError(BadLinkError):
+    message = "This link has expired."
+
+
+class Links:
+    """Makes and reads the links of one service. `base_url` is the public address without a slash at its end."""
+
+    def __init__(self, keys: list[str], base_url: str) -> None:
+        self._keys = list(reversed(keys))  # itsdangerous signs with the last key and tries all
+        self.base_url = base_url
+
+    def unsubscribe(self, subscriber_key: str) -> str:
+        """For ever good (RFC 8058 wants old mails to work), and the same in every letter of a person."""
+        token = Signer(self._keys, salt=Purpose.UNSUBSCRIBE).sign(subscriber_key).decode()
+        return f"{self.base_url}/u/{token}"
+
+    def preferences(self, subscriber_key: str) -> str:
+        return f"{self.base_url}/p/{self._dated(Purpose.PREFERENCES, subscriber_key)}"
+
+    def confirm(self, subscriber_key: str) -> str:
+        return f"{self.base_url}/confirm/{self._dated(Purpose.CONFIRM, subscriber_key)}"
+
+    def read(self, purpose: Purpose, token: str, *, good_for_days: int | None = None) -> str:
+        """The subscriber's key in `token`. Raises ExpiredLinkError or BadLinkError.
+
+        Purposes other than UNSUBSCRIBE carry the time of their making and need `good_for_days`.
+        """
+        try:
+            if purpose is Purpose.UNSUBSCRIBE:
+                return Signer(self._keys, salt=purpose).unsign(token).decode()
+            seconds = (good_for_days or 0) * 86_400
+            return TimestampSigner(self._keys, salt=purpose).unsign(token, max_age=seconds).decode()
+        except SignatureExpired as error:
+            raise ExpiredLinkError from error
+        except (BadSignature, UnicodeError) as error:
+            raise BadLinkError from error
+
+    def _dated(self, purpose: Purpose, subscriber_key: str) -> str:
+        return TimestampSigner(self._keys, salt=purpose).sign(subscriber_key).decode()

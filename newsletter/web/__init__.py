@@ -1,0 +1,1 @@
+"""The public pages, the desk and the API."""

@@ -1,0 +1,95 @@
+"""Fixtures that every test may use. `db` runs a test twice: on SQLite and on a real Postgres."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from newsletter.db import Database
+from newsletter.redis_server import RedisServer
+from newsletter.subscribers.links import Links
+from tests.support.clocks import StillClock
+from tests.support.databases import create_postgres_database, create_tables, empty_tables, postgres_server
+
+KEY = "k" * 40
+
+
+@pytest.fixture(autouse=True)
+def no_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings of the person who runs the tests stay out of them."""
+    for name in list(os.environ):
+        if name.startswith("NEWSLETTER_") or name in ("DATABASE_URL", "REDIS_URL"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    create_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server_url() -> Iterator[str]:
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _postgres_database(postgres_server_url: str, worker_id: str) -> str:
+    url = create_postgres_database(postgres_server_url, f"test_{worker_id}")
+    create_tables(url)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of an empty database with all tables, of each kind in turn."""
+    if request.param == "postgres":
+        url: str = request.getfixturevalue("_postgres_database")
+        empty_tables(url)
+        return url
+    path = tmp_path / "test.sqlite3"
+    shutil.copy(request.getfixturevalue("_sqlite_template"), path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    """Stands at Thursday, 14 May 2026, 12:00 UTC until a test moves it."""
+    return StillClock()
+
+
+@pytest.fixture
+def links() -> Links:
+    return Links([KEY], "https://news.example")
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A real Redis of this test process."""
+    folder = Path(tempfile.mkdtemp(prefix="newsletter-redis-"))
+    server = RedisServer(folder)
+    server.start()
+    yield server.url
+    server.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def redis_client(redis_url: str) -> Iterator["redis.Redis"]:
+    client = redis.Redis.from_url(redis_url)
+    client.flushall()
+    yield client
+    client.close()
