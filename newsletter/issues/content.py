@@ -1,0 +1,39 @@
+"""What readers see of an issue, and its hash: approval is bound to it, and rendered pieces are kept under it."""
+
+import hashlib
+import json
+from typing import Any
+
+from newsletter.issues.models import Issue, Item
+
+
+def shown(issue: Issue) -> dict[str, Any]:
+    """Everything of an issue that reaches a reader, as plain data; items in their order.
+
+    Scores, reasons and states are not in it: they may change without voiding an approval.
+    """
+    return {
+        "region": issue.region.code,
+        "number": issue.number,
+        "week": issue.week,
+        "language": issue.language,
+        "subject": issue.subject,
+        "intro": issue.intro,
+        "items": [_shown_item(item) for item in sorted(issue.items, key=lambda item: item.position)],
+    }
+
+
+def content_hash(issue: Issue) -> str:
+    """SHA-256 (64 hex digits) over the canonical JSON (sorted keys, no spaces, UTF-8) of what readers see."""
+    canonical = json.dumps(shown(issue), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _shown_item(item: Item) -> dict[str, Any]:
+    return {
+        "headline": item.headline,
+        "summary": item.summary,
+        "url": item.url,
+        "source": item.source,
+        "also": [{"source": report["source"], "url": report["url"]} for report in item.also],
+    }
