@@ -1,0 +1,57 @@
+"""Editors: who they are, and who of them is told about an issue."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from newsletter.editors.models import Editor, Role
+from newsletter.errors import InvalidInputError, NotFoundError
+
+ROLES = list(Role)  # each may do what the ones before it may
+
+
+def may(editor: Editor, needed: Role) -> bool:
+    """True where the editor's role is `needed` or one after it."""
+    return editor.active and ROLES.index(editor.role) >= ROLES.index(needed)
+
+
+def recipients(session: Session, region_code: str | None = None) -> list[Editor]:
+    """Those who are told about drafts and held issues of a region: everyone who may edit one, by address.
+
+    Every editor looks after all regions so far, so that `region_code` changes nothing yet.
+    """
+    editors = session.scalars(select(Editor).where(Editor.active).order_by(Editor.address))
+    return [editor for editor in editors if may(editor, Role.EDITOR)]
+
+
+def all_editors(session: Session) -> list[Editor]:
+    """The active ones, by address."""
+    return list(session.scalars(select(Editor).where(Editor.active).order_by(Editor.address)))
+
+
+def editor_by_address(session: Session, address: str) -> Editor:
+    """The active editor with that address, in whatever case. Raises NotFoundError."""
+    editor = session.scalar(select(Editor).where(Editor.address == address.strip().lower(), Editor.active))
+    if editor is None:
+        raise NotFoundError("There is no editor with this address. `newsletter editors list` shows who there is.")
+    return editor
+
+
+def add_editor(session: Session, address: str, *, name: str, role: Role = Role.EDITOR) -> Editor:
+    """Let a person in, or let one who was removed come back with this name and role.
+
+    `address` has been through `normalise` at the edge. Raises InvalidInputError for an empty name, or where the
+    person is an editor already.
+    """
+    name = " ".join(name.split())
+    if not name or not name.isprintable() or len(name) > 200:
+        raise InvalidInputError("An editor needs a name of at most 200 visible characters; it is shown in the log.")
+    editor = session.scalar(select(Editor).where(Editor.address == address))
+    if editor is None:
+        editor = Editor(address=address, name=name, role=role, active=True)
+        session.add(editor)
+        session.flush()
+        return editor
+    if editor.active:
+        raise InvalidInputError(f"{editor.name} is an editor already, with the role {editor.role}.")
+    editor.name, editor.role, editor.active = name, role, True
+    return editor
