@@ -7,10 +7,9 @@ from newsletter.logs import configure_logs, mask_addresses
 
 
 @pytest.fixture
-def json_logs(capsys):
+def restored_logs():
     root = logging.getLogger()
     before = root.handlers[:], root.level
-    configure_logs("json")
     yield
     structlog.reset_defaults()
     root.handlers[:], root.level = before[0], before[1]
@@ -30,14 +29,16 @@ def test_what_looks_like_an_address_is_masked(text, masked):
     assert mask_addresses(text) == masked
 
 
-def test_our_own_lines_carry_no_address(json_logs, capsys):
+def test_our_own_lines_carry_no_address(restored_logs, capsys):
+    configure_logs("json")
     structlog.get_logger("newsletter").info("refused", reply="550 ana@sample.example unknown", letter=7)
     line = capsys.readouterr().err
     assert '"letter": 7' in line
     assert "sample.example" not in line
 
 
-def test_lines_and_tracebacks_of_libraries_carry_no_address(json_logs, capsys):
+def test_lines_and_tracebacks_of_libraries_carry_no_address(restored_logs, capsys):
+    configure_logs("json")
     try:
         raise ValueError("bad mailbox ana@sample.example")
     except ValueError:
