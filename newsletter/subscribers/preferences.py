@@ -1,0 +1,69 @@
+"""What a confirmed reader sets by the link in their letters, which proves that the mailbox is theirs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from newsletter.errors import InvalidInputError, NotAllowedError
+from newsletter.regions.models import Region
+from newsletter.subscribers.consenting import Act, Way, keep_consent
+from newsletter.subscribers.joining import add_regions, chosen_regions
+from newsletter.subscribers.models import Subscriber, SubscriberState
+from newsletter.subscribers.time_zones import known_time_zone
+
+
+def set_preferences(
+    session: Session,
+    subscriber: Subscriber,
+    *,
+    region_codes: Sequence[str],
+    language: str,
+    time_zone: str,
+    languages: Sequence[str],
+    now: datetime,
+) -> bool:
+    """Make `region_codes` the reader's regions, in that order, all confirmed, and set language and time zone.
+
+    False where that changes nothing. `languages` are those that letters are written in. Raises InvalidInputError
+    for a region, language or time zone that there is not, NotAllowedError for one who is no reader now.
+    """
+    if subscriber.state is not SubscriberState.CONFIRMED:
+        raise NotAllowedError("Only someone who reads the letter can change what is in it. Please subscribe first.")
+    if language not in languages:
+        raise InvalidInputError("There is no letter in this language yet.")
+    before = _current(subscriber)
+    _order(session, subscriber, _chosen(session, subscriber, region_codes), now)
+    subscriber.language, subscriber.time_zone = language, known_time_zone(time_zone)
+    if _current(subscriber) == before:
+        return False
+    keep_consent(session, subscriber, Act.CHANGED, Way.PREFERENCES, now)
+    return True
+
+
+def _chosen(session: Session, subscriber: Subscriber, codes: Sequence[str]) -> list[Region]:
+    """As `chosen_regions`, but a region that was switched off may stay with those who have it."""
+    has = {subscription.region.code: subscription.region for subscription in subscriber.subscriptions}
+    new = [code for code in codes if code not in has]
+    found = has | {region.code: region for region in (chosen_regions(session, new) if new else [])}
+    if not codes:
+        raise InvalidInputError("Choose at least one region, or leave altogether.")
+    return [found[code] for code in dict.fromkeys(codes)]
+
+
+def _order(session: Session, subscriber: Subscriber, regions: Sequence[Region], now: datetime) -> None:
+    wanted = {region.id: position for position, region in enumerate(regions, start=1)}
+    for subscription in list(subscriber.subscriptions):
+        if subscription.region_id not in wanted:
+            subscriber.subscriptions.remove(subscription)
+    add_regions(subscriber, regions, confirmed_at=now)
+    for subscription in subscriber.subscriptions:
+        subscription.position = wanted[subscription.region_id]
+        subscription.confirmed_at = subscription.confirmed_at or now
+    session.flush()
+    subscriber.subscriptions.sort(key=lambda subscription: subscription.position)
+
+
+def _current(subscriber: Subscriber) -> tuple[object, ...]:
+    regions = tuple((s.region_id, s.position, s.confirmed_at is None) for s in subscriber.subscriptions)
+    return subscriber.language, subscriber.time_zone, regions

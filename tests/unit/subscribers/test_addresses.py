@@ -1,0 +1,58 @@
+"""What counts as an address, and as the same one."""
+
+import pytest
+
+from newsletter.errors import InvalidInputError
+from newsletter.subscribers.addresses import normalise
+
+GOOD = {
+    "plain": ("ana@readers.example", "ana@readers.example", "ana@readers.example"),
+    "spaces around": ("  ana@readers.example\t", "ana@readers.example", "ana@readers.example"),
+    "its own case is kept for the mail": ("Ana@Readers.Example", "Ana@readers.example", "ana@readers.example"),
+    "a tag stays": ("ana+news@readers.example", "ana+news@readers.example", "ana+news@readers.example"),
+    "a domain beyond ASCII": ("ana@bücher.example", "ana@xn--bcher-kva.example", "ana@xn--bcher-kva.example"),
+    "an ideographic full stop": ("ana@readers。example", "ana@readers.example", "ana@readers.example"),
+    "for rehearsals": ("ana@readers.test", "ana@readers.test", "ana@readers.test"),
+}
+
+BAD = {
+    "nothing": "",
+    "no at sign": "ana.readers.example",
+    "two at signs": "ana@b@readers.example",
+    "no local part": "@readers.example",
+    "no domain": "ana@",
+    "no dot in the domain": "ana@localhost",
+    "a local part beyond ASCII": "añá@readers.example",
+    "a quoted local part": '"ana b"@readers.example',
+    "a comment": "ana(home)@readers.example",
+    "a name before it": "Ana <ana@readers.example>",
+    "two addresses": "ana@readers.example,bo@readers.example",
+    "an address literal": "ana@[127.0.0.1]",
+    "a local part of 65": "a" * 65 + "@readers.example",
+    "longer than 254": "a" * 60 + "@" + "b" * 60 + "." + "c" * 60 + "." + "d" * 60 + "." + "e" * 60 + ".example",
+    "longer than 254 only as A-labels": "a" * 60 + "@" + ".".join(["ü" * 40] * 4) + ".example",
+    "a megabyte": "a" * 1_000_000 + "@readers.example",
+    "a header after CR LF": "ana@readers.example\r\nBcc: all@readers.example",
+    "LF": "ana@readers.example\n",
+    "CR": "ana\r@readers.example",
+    "NUL": "ana\0@readers.example",
+    "a line separator": "ana@readers.example\u2028",
+    "a mark that turns the text": "ana\u202e@readers.example",
+    "a mark that cannot be seen": "ana@read\u200bers.example",
+}
+
+
+@pytest.mark.parametrize(("text", "address", "normalised"), GOOD.values(), ids=GOOD)
+def test_an_address_is_kept_in_two_forms(text, address, normalised):
+    found = normalise(text)
+    assert (found.address, found.normalised) == (address, normalised)
+
+
+@pytest.mark.parametrize("text", BAD.values(), ids=BAD)
+def test_what_is_no_address_is_refused_with_a_sentence(text):
+    with pytest.raises(InvalidInputError) as refusal:
+        normalise(text)
+    sentence = str(refusal.value)
+    assert sentence.startswith("This ")
+    assert sentence.endswith(".")
+    assert len(sentence) < 300
