@@ -1,5 +1,126 @@
-"""Commands."""
+"""Commands: who edits, and their sign-in links."""
+
+from typing import Annotated, Any
 
 import typer
+from sqlalchemy.orm import Session
+
+from newsletter.cli.context import service
+from newsletter.cli.output import print_json, print_table, say
+from newsletter.editors.log import COMMAND_LINE, record
+from newsletter.editors.models import Editor, Role
+from newsletter.editors.service import add_editor, all_editors, change_role, editor_by_address, remove_editor
+from newsletter.editors.signing_in import make_link
+from newsletter.subscribers.addresses import normalise
 
 app = typer.Typer(no_args_is_help=True)
+
+Address = Annotated[str, typer.Argument(help="The editor's e-mail address.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
+WithRole = Annotated[
+    Role,
+    typer.Option(help="reporter: stories; editor: issues; publisher: approve and send; admin: everything."),
+]
+
+
+@app.command()
+def add(
+    address: Address,
+    name: Annotated[str, typer.Option(help="As the log and the desk show it.", show_default=False)],
+    role: WithRole = Role.EDITOR,
+) -> None:
+    """Let a person edit: they are told about drafts, and may be given a link to the desk.
+
+    \b
+    Example:
+      newsletter editors add ada@newsroom.example --name "Ada L." --role publisher
+    """
+    found = normalise(address).normalised
+    with service().db.writing() as session:
+        editor = add_editor(session, found, name=name, role=role)
+        _log(session, "editor added", editor, {"role": role})
+    say(f"{editor.name} is {role} now. `newsletter editors link {found}` signs them in.")
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """List the editors.
+
+    \b
+    Example:
+      newsletter editors list
+    """
+    with service().db.reading() as session:
+        rows = [
+            {"address": editor.address, "name": editor.name, "role": editor.role} for editor in all_editors(session)
+        ]
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(("Address", "Name", "Role"), ([*row.values()] for row in rows))
+
+
+@app.command()
+def role(address: Address, role: Annotated[Role, typer.Argument(show_default=False)]) -> None:
+    """Change what an editor may do. They are signed out, and sign in again to use it.
+
+    \b
+    Example:
+      newsletter editors role ada@newsroom.example publisher
+    """
+    with service().db.writing() as session:
+        editor = editor_by_address(session, address)
+        _log(session, "role changed", editor, {"before": editor.role, "after": role})
+        change_role(session, editor, role, service().clock.now())
+    say(f"{editor.name} is {role} now.")
+
+
+@app.command()
+def remove(
+    address: Address, yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether this is meant.")] = False
+) -> None:
+    """Let an editor in no more; whoever is signed in as them is signed out at once.
+
+    \b
+    Example:
+      newsletter editors remove ada@newsroom.example
+    """
+    with service().db.reading() as session:
+        name = editor_by_address(session, address).name
+    if not yes:
+        typer.confirm(f"Remove {name}?", abort=True, err=True)
+    with service().db.writing() as session:
+        editor = editor_by_address(session, address)
+        remove_editor(session, editor, service().clock.now())
+        _log(session, "editor removed", editor, {})
+    say(f"{name} is removed.")
+
+
+@app.command()
+def link(address: Address, as_json: AsJson = False) -> None:
+    """Print a link that signs an editor in to the desk: once, within ten minutes. Give it to nobody else.
+
+    \b
+    Example:
+      newsletter editors link ada@newsroom.example
+    """
+    with service().db.writing() as session:
+        editor = editor_by_address(session, address)
+        secret = make_link(session, editor, service().clock.now())
+        _log(session, "sign-in link made", editor, {})
+    url = f"{service().settings.base_url}/desk/sign-in/{secret}"
+    if as_json:
+        print_json({"url": url})
+    else:
+        typer.echo(url)
+
+
+def _log(session: Session, action: str, editor: Editor, details: dict[str, Any]) -> None:
+    record(
+        session,
+        actor=COMMAND_LINE,
+        action=action,
+        subject=f"editor {editor.name}",
+        details=details,
+        now=service().clock.now(),
+    )

@@ -1,9 +1,12 @@
 """Editors: who they are, and who of them is told about an issue."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsletter.editors.models import Editor, Role
+from newsletter.editors.signing_in import end_everything
 from newsletter.errors import InvalidInputError, NotFoundError
 
 ROLES = list(Role)  # each may do what the ones before it may
@@ -55,3 +58,16 @@ def add_editor(session: Session, address: str, *, name: str, role: Role = Role.E
         raise InvalidInputError(f"{editor.name} is an editor already, with the role {editor.role}.")
     editor.name, editor.role, editor.active = name, role, True
     return editor
+
+
+def change_role(session: Session, editor: Editor, role: Role, now: datetime) -> None:
+    """Give an editor another role; they sign in again to use it."""
+    if editor.role is not role:
+        editor.role = role
+        end_everything(session, editor, now)
+
+
+def remove_editor(session: Session, editor: Editor, now: datetime) -> None:
+    """Let an editor in no more, at once. The row stays: the log names them."""
+    editor.active = False
+    end_everything(session, editor, now)
