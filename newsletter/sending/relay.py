@@ -14,6 +14,7 @@ from newsletter.config import Settings
 from newsletter.errors import SettingsError
 from newsletter.logs import mask_addresses
 from newsletter.sending.connection import Connection, ConnectionLostError, Reply
+from newsletter.sending.headers import Sender
 
 __all__ = ["Connection", "ConnectionLostError", "Relay", "RelayUnavailableError", "Reply", "Security"]
 
@@ -51,7 +52,7 @@ class Relay:
     def of(cls, settings: Settings) -> "Relay":
         """The relay of the settings; without one, the outbox on this machine. Raises SettingsError."""
         own_name = socket.gethostname()
-        hello = own_name if "." in own_name and own_name.isascii() else settings.list_domain
+        hello = own_name if "." in own_name and own_name.isascii() else Sender.of(settings).domain
         if settings.relay_url is None:
             return cls(
                 "127.0.0.1",

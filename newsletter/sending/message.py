@@ -1,0 +1,125 @@
+"""The bytes of a message: built once for all who get the same content, then filled for each reader. Pure.
+
+Headers and parts are serialised with the personal places cut out before the transfer encoding; for a reader only the
+places are encoded and the pieces joined, which costs some hundredths of a millisecond instead of several.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from enum import StrEnum
+from html import escape
+from itertools import groupby
+
+from newsletter.rendering.pieces import Composed
+from newsletter.rendering.slots import Slot
+from newsletter.sending.headers import visible
+from newsletter.sending.mailboxes import mailable
+from newsletter.sending.quoted_printable import encode, encode_around
+
+_TOKENS = re.compile("(" + "|".join(map(re.escape, Slot)) + ")")
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """What differs from one reader's message to the next. The URLs and the message id are visible ASCII."""
+
+    recipient: str
+    message_id: str  # with its angle brackets
+    date: datetime
+    unsubscribe_url: str
+    preferences_url: str
+
+
+class Hole(StrEnum):
+    """A personal value in a header; `Slot` names those in the parts."""
+
+    RECIPIENT = "recipient"
+    MESSAGE_ID = "message id"
+    DATE = "date"
+    UNSUBSCRIBE = "unsubscribe"
+
+
+class _Form(StrEnum):
+    HEADER = "header"
+    TEXT = "text"
+    HTML = "html"
+
+
+_Place = tuple[Hole | Slot, _Form]
+
+_VALUES: dict[Hole | Slot, Callable[[Personal], str]] = {
+    Hole.RECIPIENT: lambda personal: mailable(personal.recipient),
+    Hole.MESSAGE_ID: lambda personal: visible(personal.message_id),
+    Hole.DATE: lambda personal: format_datetime(personal.date),
+    Hole.UNSUBSCRIBE: lambda personal: visible(personal.unsubscribe_url),
+    Slot.ADDRESS: lambda personal: mailable(personal.recipient),
+    Slot.UNSUBSCRIBE: lambda personal: visible(personal.unsubscribe_url),
+    Slot.PREFERENCES: lambda personal: visible(personal.preferences_url),
+}
+
+_ENCODED: dict[_Form, Callable[[str], bytes]] = {
+    _Form.HEADER: str.encode,
+    _Form.TEXT: encode,
+    _Form.HTML: lambda value: encode(escape(value)),
+}
+
+
+class Pattern:
+    """A message but for what is personal in it."""
+
+    def __init__(self, pieces: Iterable[bytes | _Place]) -> None:
+        self._pieces = _joined(pieces)
+        self._places = {piece for piece in self._pieces if not isinstance(piece, bytes)}
+
+    @classmethod
+    def of(cls, composed: Composed, headers: Sequence[bytes | Hole]) -> "Pattern":
+        """The message of `composed` under the header lines `headers` (see `letter_headers`, `notice_headers`)."""
+        text, html = _part("plain", composed.text, _Form.TEXT), _part("html", composed.html, _Form.HTML)
+        boundary = _boundary(composed)
+        return cls(
+            [
+                *((piece, _Form.HEADER) if isinstance(piece, Hole) else piece for piece in headers),
+                b"MIME-Version: 1.0\r\n",
+                f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode(),
+                f"--{boundary}\r\n".encode(),
+                *text,
+                f"\r\n--{boundary}\r\n".encode(),
+                *html,
+                f"\r\n--{boundary}--\r\n".encode(),
+            ]
+        )
+
+    def fill(self, personal: Personal) -> bytes:
+        """The whole message for one reader, ASCII with CRLF line ends; dots are the transport's business.
+
+        Raises UnmailableAddressError or InvalidInputError for a value that no message can carry.
+        """
+        filled = {place: _ENCODED[place[1]](_VALUES[place[0]](personal)) for place in self._places}
+        return b"".join([piece if isinstance(piece, bytes) else filled[piece] for piece in self._pieces])
+
+
+def _part(subtype: str, content: str, form: _Form) -> list[bytes | _Place]:
+    head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+    split = [piece for piece in _TOKENS.split(content) if piece]
+    places = encode_around([(Slot(piece), form) if _TOKENS.fullmatch(piece) else piece for piece in split])
+    return [head.encode(), *places]
+
+
+def _boundary(composed: Composed) -> str:
+    """The same for the same content. No content can hold it: "=_" never occurs in quoted-printable."""
+    return "=_" + hashlib.sha256((composed.text + "\0" + composed.html).encode()).hexdigest()[:32]
+
+
+def _joined(pieces: Iterable[bytes | _Place]) -> list[bytes | _Place]:
+    """`pieces` with neighbouring bytes made one."""
+    joined: list[bytes | _Place] = []
+    for is_bytes, group in groupby(pieces, lambda piece: isinstance(piece, bytes)):
+        if is_bytes:
+            joined.append(b"".join(piece for piece in group if isinstance(piece, bytes)))
+        else:
+            joined.extend(group)
+    return joined

@@ -1,0 +1,27 @@
+"""Message-IDs that are the same on every try, so that whoever gets a message twice can see it. Pure."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class MessageIds:
+    """Makes the ids of one service. `keys` are its secret keys, newest first; `domain` is the sender's.
+
+    The oldest key makes them: a key that is added during a round changes no id of that round.
+    """
+
+    keys: Sequence[str] = field(repr=False)
+    domain: str
+
+    def letter(self, round_id: int, subscriber_id: int, part: int) -> str:
+        return self._of(f"letter:{round_id}:{subscriber_id}:{part}")
+
+    def notice(self, notice_id: int) -> str:
+        return self._of(f"notice:{notice_id}")
+
+    def _of(self, name: str) -> str:
+        digest = hmac.digest(self.keys[-1].encode(), b"message-id:" + name.encode(), hashlib.sha256)
+        return f"<{digest[:16].hex()}@{self.domain}>"

@@ -1,0 +1,47 @@
+"""Quoted-printable (RFC 2045, section 6.7) with open places: text is encoded once, a place is filled later.
+
+A place stands between soft line breaks, so that neither what is put there nor its neighbours are ever split in the
+middle of an encoded octet, and no line passes 76 characters whatever its value's length. Pure.
+"""
+
+import binascii
+from collections.abc import Sequence
+from typing import TypeVar
+
+_SOFT_BREAK = b"=\r\n"
+_ROOM = 75  # 76 with the "=" of a soft break
+
+Place = TypeVar("Place")
+
+
+def encode(text: str) -> bytes:
+    """`text` with CRLF line ends, its last line short enough for a soft break to follow."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    encoded = binascii.b2a_qp(lines.encode()).replace(b"\n", b"\r\n")
+    last = encoded[encoded.rfind(b"\n") + 1 :]
+    if len(last) <= _ROOM:
+        return encoded
+    cut = -3 if last[-3:-2] == b"=" else -1
+    return encoded[:cut] + _SOFT_BREAK + encoded[cut:]
+
+
+def encode_around(pieces: Sequence[str | Place]) -> list[bytes | Place]:
+    """Each text of `pieces` encoded, with the line breaks around every place between them."""
+    encoded: list[bytes | Place] = []
+    for index, piece in enumerate(pieces):
+        following = pieces[index + 1] if index + 1 < len(pieces) else None
+        if isinstance(piece, str):
+            encoded.append(_before_a_place(piece) if following is not None else encode(piece))
+        else:
+            encoded.append(piece)
+            if following is not None and not _starts_a_line(following):
+                encoded.append(_SOFT_BREAK)
+    return encoded
+
+
+def _before_a_place(text: str) -> bytes:
+    return encode(text) + (b"" if not text or text.endswith(("\n", "\r")) else _SOFT_BREAK)
+
+
+def _starts_a_line(piece: object) -> bool:
+    return isinstance(piece, str) and piece.startswith(("\n", "\r"))
