@@ -16,6 +16,7 @@ from newsletter.errors import SettingsError
 from newsletter.logs import configure_logs
 from newsletter.migrations.schema import ensure_schema
 from newsletter.redis_server import socket_path
+from newsletter.rendering.service import Rendering
 from newsletter.subscribers.links import Links
 
 
@@ -39,6 +40,10 @@ class Service:
     @cached_property
     def links(self) -> Links:
         return Links(self.secret_keys, self.settings.base_url)
+
+    @cached_property
+    def rendering(self) -> Rendering:
+        return Rendering(self.settings)
 
 
 def bootstrap(settings: Settings | None = None, **overrides: Any) -> Service:

@@ -1,0 +1,128 @@
+"""The rendering of one service: pieces of issues, kept as rows; letters; all other mails."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from newsletter.config import Settings
+from newsletter.issues.models import Issue, IssueState
+from newsletter.rendering.composing import compose
+from newsletter.rendering.inlining import inline
+from newsletter.rendering.letters import frame_context, render_issue
+from newsletter.rendering.models import RenderedIssue
+from newsletter.rendering.pieces import Composed, IssuePieces
+from newsletter.rendering.plain import tidy
+from newsletter.rendering.templates import email_environment, template_folder
+from newsletter.rendering.translations import spoken, translations
+
+_PIECES = TypeAdapter(IssuePieces)
+
+
+class Rendering:
+    """Renders by the settings of one service. Languages that we do not speak become English."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def pieces(self, session: Session, issue: Issue, language: str, now: datetime) -> IssuePieces:
+        """The pieces of an issue's present content, rendered once and kept. Needs a writing session.
+
+        While an issue is a draft, new templates and settings show in it at once; from its approval on the kept pieces
+        stay, so that what was approved is what is sent. Raises NotAllowedError for an issue without items.
+        """
+        language = spoken(language)
+        row = _kept(session, issue, language)
+        if row is not None:
+            kept = _PIECES.validate_python(row.pieces)
+            if kept.look == self.look or issue.state is not IssueState.DRAFT:
+                return kept
+        pieces = render_issue(issue, language, self._settings, self.look)
+        return self._keep(session, row, pieces, issue, now)
+
+    def compose(self, pieces: Sequence[IssuePieces], language: str) -> Composed:
+        """A letter of issues in the reader's order."""
+        return compose(pieces, spoken(language))
+
+    def letter(self, session: Session, issues: Sequence[Issue], language: str, now: datetime) -> Composed:
+        """`pieces` and `compose` in one step."""
+        return self.compose([self.pieces(session, issue, language, now) for issue in issues], language)
+
+    def preview(self, letter: Composed) -> Composed:
+        """The same letter, byte for byte, with a subject that says it is a preview."""
+        mark = translations(letter.language).gettext("Preview")
+        return replace(letter, subject=f"[{mark}] {letter.subject}")
+
+    def mail(self, kind: str, language: str, **context: Any) -> Composed:
+        """A mail outside a round: templates/email/<kind>/, whose first lines say what `context` they need."""
+        language = spoken(language)
+        environment = email_environment(language)
+        values = _tidied(context) | frame_context(language, self._settings)
+        subject = tidy(environment.get_template(f"{kind}/subject.txt").render(values))
+        values["subject"] = subject
+        return Composed(
+            subject=subject,
+            html=inline(environment.get_template(f"{kind}/body.html").render(values)),
+            text=environment.get_template(f"{kind}/body.txt").render(values).strip("\n") + "\n",
+            language=language,
+        )
+
+    @cached_property
+    def look(self) -> str:
+        """Hash of all that makes a letter look as it does, besides its content: templates, styles, settings."""
+        digest = hashlib.sha256()
+        folder = template_folder() / "email"
+        for path in sorted(path for part in ("base", "letter") for path in (folder / part).iterdir()):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        digest.update(repr(sorted(frame_context("en", self._settings).items())).encode())
+        return digest.hexdigest()[:16]
+
+    def _keep(
+        self, session: Session, row: RenderedIssue | None, pieces: IssuePieces, issue: Issue, now: datetime
+    ) -> IssuePieces:
+        stored = _PIECES.dump_python(pieces, mode="json")
+        if row is not None:
+            row.pieces, row.rendered_at = stored, now
+            return pieces
+        row = RenderedIssue(
+            issue_id=issue.id,
+            language=pieces.language,
+            content_hash=issue.content_hash,
+            rendered_at=now,
+            pieces=stored,
+        )
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:  # another worker was faster: its pieces are the ones that count
+            kept = _kept(session, issue, pieces.language)
+            if kept is None:
+                raise
+            return _PIECES.validate_python(kept.pieces)
+        return pieces
+
+
+def _kept(session: Session, issue: Issue, language: str) -> RenderedIssue | None:
+    return session.scalar(
+        select(RenderedIssue).where(
+            RenderedIssue.issue_id == issue.id,
+            RenderedIssue.language == language,
+            RenderedIssue.content_hash == issue.content_hash,
+        )
+    )
+
+
+def _tidied(value: Any) -> Any:
+    """The value with all its texts on one line and without slot tokens: reasons and headlines come from outside."""
+    if isinstance(value, str):
+        return tidy(value)
+    if isinstance(value, dict):
+        return {name: _tidied(inner) for name, inner in value.items()}
+    return [_tidied(inner) for inner in value] if isinstance(value, list | tuple) else value

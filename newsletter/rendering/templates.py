@@ -1,0 +1,38 @@
+"""Jinja2 environments for the mails; templates are files of this project and nothing else."""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+import newsletter
+from newsletter.regions.catalogue import find, name_of
+from newsletter.rendering.translations import translations
+from newsletter.rendering.wrapping import wrap
+
+
+def template_folder() -> Path:
+    """Where `email/` and `web/` lie: inside the package when installed, beside it in a checkout."""
+    package = Path(newsletter.__file__).parent
+    installed = package / "templates"
+    return installed if installed.is_dir() else package.parent / "templates"
+
+
+@cache
+def email_environment(language: str) -> Environment:
+    """The environment of the mails in one of our languages; what a template names and nobody gave is an error."""
+    environment = Environment(
+        loader=FileSystemLoader(template_folder() / "email"),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(["html"], default_for_string=False),
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.filters["wrap"] = wrap
+    environment.globals["flag_of"] = lambda code: find(code).flag
+    environment.globals["region_name"] = lambda code: name_of(code, language)
+    # The i18n extension adds the method when it is loaded, which no type checker can see.
+    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    return environment

@@ -1,0 +1,59 @@
+"""Sentences of mails and pages in other languages: gettext catalogues, read from their .po files as they are.
+
+`newsletter/locale/<language>/*.po` are merged; English is the source and needs none. To add a language, add a folder.
+"""
+
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from io import BytesIO
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+from newsletter.regions.catalogue import locale_of
+
+SOURCE_LANGUAGE = "en"
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages that mails and pages speak, English first."""
+    return (SOURCE_LANGUAGE, *sorted(folder.name for folder in _locale().iterdir() if folder.is_dir()))
+
+
+def spoken(language: str, otherwise: str = SOURCE_LANGUAGE) -> str:
+    """The one of our languages that comes closest to a tag: "es" for "es-MX"."""
+    for tag in (language, language.partition("-")[0]):
+        if tag in languages():
+            return tag
+    return otherwise
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """The catalogue of a language; the empty one, which gives back the English, where we do not speak it."""
+    if language == SOURCE_LANGUAGE or language not in languages():
+        return NullTranslations()
+    merged = Translations()
+    for file in sorted((_locale() / language).iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".po"):
+            merged.merge(_read(file, language))
+    return merged
+
+
+def direction(language: str) -> str:
+    """ "ltr" or "rtl", as HTML writes it."""
+    return locale_of(language).text_direction
+
+
+def _read(file: Traversable, language: str) -> Translations:
+    compiled = BytesIO()
+    write_mo(compiled, read_po(BytesIO(file.read_bytes()), locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def _locale() -> Traversable:
+    return resources.files("newsletter") / "locale"
