@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types imports fmt lock clean
+.PHONY: help setup demo up test lint types imports fmt reference lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ types: $(VENV)/.dev ## Check types
 fmt: $(VENV)/.dev ## Put the code into the house style
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
+
+reference: $(VENV)/.run ## Write docs/reference from the settings and the commands
+	@$(BIN)/python docs/reference/write.py
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml
 lock: $(VENV)/.dev ## Choose newer versions of the dependencies and write the lock files
