@@ -40,12 +40,13 @@ class Issue(Base):
     since: Mapped[datetime]  # events that had stories after this instant ...
     until: Mapped[datetime]  # ... and up to this one were considered
     drafted_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]  # when a person last changed it; a draft that nobody touched may be made anew
     content_hash: Mapped[str] = mapped_column(String(64))
     approved_hash: Mapped[str | None] = mapped_column(String(64))
     approved_at: Mapped[datetime | None]
     approved_by: Mapped[str | None] = mapped_column(String(200))  # an editor's name, or "automatic"
     out_at: Mapped[datetime | None]
-    note: Mapped[str | None] = mapped_column(Text)  # why it is held or skipped
+    note: Mapped[str | None] = mapped_column(Text)  # why it is held or skipped, or what is unusual about it
 
     region: Mapped[Region] = relationship()
     items: Mapped[list["Item"]] = relationship(

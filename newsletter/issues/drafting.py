@@ -1,0 +1,143 @@
+"""Making the draft of a region's week: what is picked is copied, so that no source changes it afterwards."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from newsletter.editors.log import AUTOMATIC, record
+from newsletter.errors import NotAllowedError
+from newsletter.issues.approving import approve_automatically
+from newsletter.issues.considering import Window, candidates, carried, window_of
+from newsletter.issues.content import content_hash
+from newsletter.issues.finding import locked
+from newsletter.issues.models import Issue, IssueState
+from newsletter.issues.snapshots import snapshot
+from newsletter.issues.states import name_of
+from newsletter.issues.thin_weeks import note_on_language, note_on_too_few
+from newsletter.picking.candidates import Letter
+from newsletter.picking.pick import Pick, pick
+from newsletter.regions.catalogue import covers
+from newsletter.regions.catalogue import name_of as region_name
+from newsletter.regions.models import Region
+from newsletter.regions.service import active_regions
+from newsletter.regions.timing import first_and_last_wave, sending_day, upcoming_week
+
+log = structlog.get_logger(__name__)
+
+
+def draft(session: Session, region: Region, week: str, now: datetime, *, by: str = AUTOMATIC) -> Issue:
+    """The issue of the region's week, drafted now if there is none yet.
+
+    With fewer events than the region's minimum it is skipped, and its note says so. A region on automatic approval
+    has it approved at once. Raises InvalidInputError for a malformed week.
+    """
+    sending_day(week, region.schedule.weekday)
+    _lock(session, region)
+    existing = session.scalar(select(Issue).where(Issue.region_id == region.id, Issue.week == week))
+    if existing is not None:
+        return existing
+    issue = Issue(region=region, week=week)
+    _fill(session, issue, now)
+    session.add(issue)
+    _finish(session, issue, by, "issue drafted", now)
+    return issue
+
+
+def redraft(session: Session, issue: Issue, now: datetime, *, by: str = AUTOMATIC) -> Issue:
+    """Pick anew with what has come in since, or, for a skipped issue, try again.
+
+    Raises NotAllowedError for an issue that a person edited or approved, that is held, or that is out.
+    """
+    _lock(session, issue.region)
+    issue = locked(session, issue)
+    if issue.state in (IssueState.HELD, IssueState.OUT):
+        raise NotAllowedError(f"The issue {name_of(issue)} is {issue.state.value} and is not drafted again.")
+    if issue.state is not IssueState.SKIPPED and _has_work_of_a_person(issue):
+        raise NotAllowedError(
+            f"A person edited or approved the issue {name_of(issue)}, and a new draft would throw that away. To do so "
+            f"anyway, run `newsletter issues skip {name_of(issue)}` and draft it again."
+        )
+    issue.items.clear()
+    session.flush()  # the old rows go before new ones of the same events come
+    _fill(session, issue, now)
+    _finish(session, issue, by, "issue drafted again", now)
+    return issue
+
+
+def draft_due(session: Session, now: datetime) -> list[Issue]:
+    """Draft the coming week of every region whose lead time has begun and that has no issue of that week."""
+    coming = [(region, week) for region in active_regions(session) if (week := _week_to_draft(region, now))]
+    weeks = {week for _, week in coming}
+    there = {(row.region_id, row.week) for row in session.execute(_region_weeks(weeks))} if weeks else set()
+    return [draft(session, region, week, now) for region, week in coming if (region.id, week) not in there]
+
+
+def reconsider(session: Session, issue: Issue) -> Pick:
+    """What a pick for this issue finds now, within the same span of time: its near misses with their reasons."""
+    window = window_of(session, issue.region, issue.until, apart_from=issue.id)
+    return _pick(session, issue.region, window, issue.id)
+
+
+def _fill(session: Session, issue: Issue, now: datetime) -> None:
+    """Everything of the issue but its approval, from what is known now."""
+    region = issue.region
+    window = window_of(session, region, now, apart_from=issue.id)
+    picked = _pick(session, region, window, issue.id)
+    issue.since, issue.until, issue.drafted_at, issue.edited_at = window.since, window.until, now, None
+    issue.approved_hash = issue.approved_at = issue.approved_by = None
+    issue.language = picked.language
+    if len(picked.chosen) < region.minimum_items:
+        issue.state, issue.number = IssueState.SKIPPED, None
+        issue.note = note_on_too_few(picked, region_name(region.code), region.minimum_items)
+    else:
+        issue.state, issue.number = IssueState.DRAFT, issue.number or _next_number(session, region)
+        issue.note = note_on_language(picked, region.language)
+        issue.items = [snapshot(scored, position) for position, scored in enumerate(picked.chosen, start=1)]
+    issue.content_hash = content_hash(issue)
+
+
+def _finish(session: Session, issue: Issue, by: str, action: str, now: datetime) -> None:
+    session.flush()
+    details = {"state": issue.state.value, "items": len(issue.items), "note": issue.note}
+    record(session, actor=by, action=action, subject=f"issue {name_of(issue)}", details=details, now=now)
+    log.info(action, issue=issue.id, region=issue.region.code, week=issue.week, items=len(issue.items))
+    approve_automatically(session, issue, now)
+
+
+def _pick(session: Session, region: Region, window: Window, issue_id: int | None) -> Pick:
+    letter = Letter(
+        region_name=region_name(region.code),
+        covers=covers(region.code),
+        language=region.language,
+        until=window.until,
+        item_count=region.item_count,
+        carried=tuple(carried(session, region, window.until, apart_from=issue_id)),
+    )
+    return pick(candidates(session, region, window, apart_from=issue_id), letter)
+
+
+def _lock(session: Session, region: Region) -> None:
+    """Two drafts of one region wait for each other, so that the second finds the first; on SQLite writers always do."""
+    session.execute(select(Region.id).where(Region.id == region.id).with_for_update(key_share=True))
+
+
+def _next_number(session: Session, region: Region) -> int:
+    return (session.scalar(select(func.max(Issue.number)).where(Issue.region_id == region.id)) or 0) + 1
+
+
+def _has_work_of_a_person(issue: Issue) -> bool:
+    return issue.edited_at is not None or issue.approved_by not in (None, AUTOMATIC)
+
+
+def _week_to_draft(region: Region, now: datetime) -> str | None:
+    """The coming week, once the schedule's lead time before its first wave in the world has begun."""
+    schedule = region.schedule
+    week = upcoming_week(now, schedule.weekday, schedule.hour)
+    first, _ = first_and_last_wave(week, schedule.weekday, schedule.hour)
+    return week if now >= first - timedelta(hours=schedule.lead_hours) else None
+
+
+def _region_weeks(weeks: set[str]) -> Select[int, str]:
+    return select(Issue.region_id, Issue.week).where(Issue.week.in_(weeks))
