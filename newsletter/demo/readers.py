@@ -92,8 +92,8 @@ def insert_readers(session: Session, readers: Sequence[SampleReader], keys: Sequ
     joined_at = now - timedelta(days=30)
     session.execute(insert(Subscriber), [_subscriber(reader, joined_at) for reader in readers])
     addresses = select(Subscriber.normalised, Subscriber.id).where(Subscriber.normalised.endswith("@sample.example"))
-    ids = dict(session.execute(addresses).tuples().all())
-    regions = dict(session.execute(select(Region.code, Region.id)).tuples().all())
+    ids = dict(session.execute(addresses).all())
+    regions = dict(session.execute(select(Region.code, Region.id)).all())
     session.execute(
         insert(Subscription),
         [
