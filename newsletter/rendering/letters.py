@@ -161,7 +161,7 @@ def _item_view(item: Item, issue_url: str) -> ItemView:
 
 def _more_note(count: int, view: SectionView, language: str) -> str:
     template = translations(language).ngettext(
-        "%(count)d more story from %(region)s", "%(count)d more stories from %(region)s", count
+        "%(count)s more story from %(region)s", "%(count)s more stories from %(region)s", count
     )
     return template % {"count": count, "region": view.name}
 

@@ -64,6 +64,14 @@ def without_pictures(text: str) -> str:
     return " ".join(_PICTURES.sub("", text).split())
 
 
+def direction_of(text: str, otherwise: str) -> str:
+    """ "ltr" or "rtl", by the first letter that has a direction (UAX #9, rule P2)."""
+    for sign in text:
+        if (kind := unicodedata.bidirectional(sign)) in ("L", "R", "AL"):
+            return "ltr" if kind == "L" else "rtl"
+    return otherwise
+
+
 def _whole_signs(kept: str, following: str) -> str:
     """`kept` without a last sign whose accents or joined parts were cut off."""
     while kept and (unicodedata.combining(following) or following in "\u200d\ufe0f" or kept[-1] == "\u200d"):
