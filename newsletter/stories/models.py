@@ -26,7 +26,7 @@ class Source(Base):
     url: Mapped[str | None] = mapped_column(String(2000), unique=True)  # feeds only
     key_digest: Mapped[str | None] = mapped_column(String(64), unique=True)  # API clients only: SHA-256 of the key
     home: Mapped[str | None] = mapped_column(String(40))  # code in the catalogue of regions
-    language: Mapped[str] = mapped_column(String(16), default="en")
+    language: Mapped[str | None] = mapped_column(String(16))  # as the operator says; None: as each story says
     weight: Mapped[float] = mapped_column(default=1.0)
     active: Mapped[bool] = mapped_column(default=True)
     added_at: Mapped[datetime]
