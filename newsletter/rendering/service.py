@@ -21,7 +21,7 @@ from newsletter.rendering.models import RenderedIssue
 from newsletter.rendering.pieces import Composed, IssuePieces
 from newsletter.rendering.plain import tidy
 from newsletter.rendering.templates import email_environment, template_folder
-from newsletter.rendering.translations import spoken, translations
+from newsletter.rendering.translations import locale_folder, spoken, translations
 
 _PIECES = TypeAdapter(IssuePieces)
 
@@ -76,10 +76,11 @@ class Rendering:
 
     @cached_property
     def look(self) -> str:
-        """Hash of all that makes a letter look as it does, besides its content: templates, styles, settings."""
+        """Hash of all that makes a letter look as it does, besides its content: templates, sentences, settings."""
         digest = hashlib.sha256()
-        folder = template_folder() / "email"
-        for path in sorted(path for part in ("base", "letter") for path in (folder / part).iterdir()):
+        templates = template_folder() / "email"
+        folders = (templates / "base", templates / "letter", locale_folder())
+        for path in sorted(path for folder in folders for path in folder.rglob("*.*")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
         digest.update(repr(sorted(frame_context("en", self._settings).items())).encode())
         return digest.hexdigest()[:16]

@@ -4,14 +4,14 @@
 """
 
 from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
 from io import BytesIO
+from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
+import newsletter
 from newsletter.regions.catalogue import locale_of
 
 SOURCE_LANGUAGE = "en"
@@ -20,7 +20,7 @@ SOURCE_LANGUAGE = "en"
 @cache
 def languages() -> tuple[str, ...]:
     """The languages that mails and pages speak, English first."""
-    return (SOURCE_LANGUAGE, *sorted(folder.name for folder in _locale().iterdir() if folder.is_dir()))
+    return (SOURCE_LANGUAGE, *sorted(folder.name for folder in locale_folder().iterdir() if folder.is_dir()))
 
 
 def spoken(language: str, otherwise: str = SOURCE_LANGUAGE) -> str:
@@ -36,10 +36,10 @@ def translations(language: str) -> NullTranslations:
     """The catalogue of a language; the empty one, which gives back the English, where we do not speak it."""
     if language == SOURCE_LANGUAGE or language not in languages():
         return NullTranslations()
-    merged = Translations()
-    for file in sorted((_locale() / language).iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".po"):
-            merged.merge(_read(file, language))
+    files = sorted((locale_folder() / language).glob("*.po"))
+    merged, *others = (_read(file, language) for file in files)  # the first brings the rule of plural forms
+    for other in others:
+        merged.merge(other)
     return merged
 
 
@@ -48,12 +48,12 @@ def direction(language: str) -> str:
     return locale_of(language).text_direction
 
 
-def _read(file: Traversable, language: str) -> Translations:
+def _read(file: Path, language: str) -> Translations:
     compiled = BytesIO()
     write_mo(compiled, read_po(BytesIO(file.read_bytes()), locale=language))
     compiled.seek(0)
     return Translations(compiled)
 
 
-def _locale() -> Traversable:
-    return resources.files("newsletter") / "locale"
+def locale_folder() -> Path:
+    return Path(newsletter.__file__).parent / "locale"
