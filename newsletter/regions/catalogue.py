@@ -17,6 +17,7 @@ from babel.languages import get_official_languages
 
 from newsletter.errors import NotFoundError
 from newsletter.regions.groups import GROUPS, Group
+from newsletter.regions.tables import other_names
 from newsletter.regions.zones import zones_by_country
 
 KOSOVO = "XK"
@@ -139,6 +140,7 @@ def _names(language: str) -> Mapping[str, tuple[str, ...]]:
     names = {}
     for code, territory in catalogue().items():
         written = {code, code.replace("-", " "), name_of(code, "en"), name_of(code, language)}
+        written |= set(other_names().get(code, ()))
         record = pycountry.countries.get(alpha_2=code) if territory.kind == "country" else None
         if record is not None:
             written |= {record.alpha_3, record.name, getattr(record, "common_name", record.name)}

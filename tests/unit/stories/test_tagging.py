@@ -1,0 +1,225 @@
+"""One row per oddity: what a story says, and the countries that it is about."""
+
+import pytest
+
+from newsletter.stories.tagging import ABOUT, RegionTag, Span, tag
+
+
+def about(title: str, summary: str = "", **options) -> set[str]:
+    return {found.code for found in tag(title, summary, **options) if found.confidence >= ABOUT}
+
+
+def confidence(code: str, tags: list[RegionTag]) -> float:
+    return next((found.confidence for found in tags if found.code == code), 0)
+
+
+ENGLISH = [
+    ("a name", "Floods hit Chile", {"CL"}),
+    ("a people", "Peruvian farmers march", {"PE"}),
+    ("people in the plural", "Filipinos vote", {"PH"}),
+    ("a people of one form", "Dutch court rules", {"NL"}),
+    ("two names of one country", "Holland and the Netherlands", {"NL"}),
+    ("two names joined", "US-Mexico talks resume", {"US", "MX"}),
+    ("an owner", "Mexico's president speaks", {"MX"}),
+    ("no accents", "Cote d'Ivoire votes", {"CI"}),
+    ("a curly apostrophe", "Côte d’Ivoire votes", {"CI"}),
+    ("a decomposed accent", "Me\u0301xico votes", {"MX"}),
+    ("dots", "A U.S. judge rules", {"US"}),
+    ("the pronoun", "They told us to go", set()),
+    ("the pronoun in a headline of capitals", "HE TOLD US THE TRUTH", set()),
+    ("dots in a headline of capitals", "U.S. RAISES RATES", {"US"}),
+    ("a currency sign", "It costs US$40", set()),
+    ("a state", "Fire in New Mexico", {"US"}),
+    ("a sea", "Storm in the Gulf of Mexico", set()),
+    ("an ocean", "Across the Indian Ocean", set()),
+    ("an animal", "Guinea pigs make good pets", set()),
+    ("an island of another country", "Quake in Papua New Guinea", {"PG"}),
+    ("the longer of three Guineas", "Coup in Guinea-Bissau", {"GW"}),
+    ("the shortest of three Guineas", "Coup in Guinea", {"GN"}),
+    ("a country in another's name: Niger", "Nigeria closes border", {"NG"}),
+    ("Niger itself", "Niger closes border", {"NE"}),
+    ("a delta", "Spill in the Niger Delta", {"NG"}),
+    ("Nigerien and Nigerian", "Nigerien troops meet Nigerian troops", {"NE", "NG"}),
+    ("Dominica", "Storm reaches Dominica", {"DM"}),
+    ("the Dominican Republic", "Storm reaches the Dominican Republic", {"DO"}),
+    ("the larger Congo", "Fighting in DR Congo", {"CD"}),
+    ("the smaller Congo", "Vote in the Republic of the Congo", {"CG"}),
+    ("North Korea", "North Korea fires missile", {"KP"}),
+    ("South Koreans", "South Koreans vote", {"KR"}),
+    ("Ireland", "Ireland votes", {"IE"}),
+    ("Northern Ireland", "Northern Ireland votes", {"GB"}),
+    ("Sudan", "Talks on Sudan", {"SD"}),
+    ("South Sudan", "Talks on South Sudan", {"SS"}),
+    ("inside a word: Oman", "Romanian woman wins", {"RO"}),
+    ("inside a word: Mali", "Somalia and malice", {"SO"}),
+    ("the bird", "How to carve a turkey", set()),
+    ("the bird with a capital", "Turkey farmers fear bird flu", set()),
+    ("the country", "Turkey earthquake kills dozens", {"TR"}),
+    ("the player", "Michael Jordan retires again", set()),
+    ("the kingdom", "Refugees stay in Jordan", {"JO"}),
+    ("the first name", "Chad Kelly signs new deal", set()),
+    ("the country of that name", "Rebels advance in Chad", {"TD"}),
+    ("china for tea", "Grandmother's china cups", set()),
+    ("to polish", "How to polish silver", set()),
+    ("an actor", "Actor Tom Holland marries", set()),
+    ("an American", "American tourists return", {"US"}),
+    ("Latin Americans", "Latin American leaders meet", set()),
+    ("African Americans", "African American history month", {"US"}),
+    ("Indians", "Indian farmers protest", {"IN"}),
+    ("a language", "The song is in Spanish", set()),
+    ("a dog", "German shepherd saves child", set()),
+    ("a city", "Protest in Guadalajara", {"MX"}),
+    ("a city of a state", "Man held in Paris, Texas", {"US"}),
+    ("an abbreviated state", "Crash near Naples, Fla., kills two", {"US"}),
+    ("an unknown city of a state", "Fire in Smallville, Kan., spreads", {"US"}),
+    ("a list is no address", "Mexico, California, and Texas agree", {"MX", "US"}),
+    ("a saint", "Santa Rosa de Lima cartel leader held", set()),
+    ("an accord", "Leaving the Paris Agreement", set()),
+]
+
+
+@pytest.mark.parametrize(("title", "countries"), [row[1:] for row in ENGLISH], ids=[row[0] for row in ENGLISH])
+def test_english_names_people_and_traps(title, countries):
+    assert about(title) == countries
+
+
+SPANISH = [
+    ("a name with its accent", "México crece", {"MX"}),
+    ("a name without it", "Mexico crece", {"MX"}),
+    ("a name of two words", "Corea del Sur crece", {"KR"}),
+    ("an abbreviation", "EE. UU. responde", {"US"}),
+    ("an abbreviation without spaces", "EE.UU. responde", {"US"}),
+    ("letters alone", "EEUU responde", {"US"}),
+    ("masculine", "el gobierno mexicano", {"MX"}),
+    ("feminine", "la prensa mexicana", {"MX"}),
+    ("masculine plural", "los migrantes venezolanos", {"VE"}),
+    ("feminine plural", "las atletas venezolanas", {"VE"}),
+    ("an accent that goes", "empresas japonesas", {"JP"}),
+    ("án", "la canciller alemana", {"DE"}),
+    ("í, plural", "ataques iraníes", {"IR"}),
+    ("one form for both genders", "la policía belga", {"BE"}),
+    ("e", "jueces estadounidenses", {"US"}),
+    ("ol", "escritoras españolas", {"ES"}),
+    ("the pepper", "salsa de chile verde", set()),
+    ("a meeting", "Reunión de ministros", set()),
+    ("a given name", "Guadalupe Loaeza presenta libro", set()),
+    ("a language", "la misa será en español", set()),
+    ("a roller coaster", "una montaña rusa", set()),
+    ("a gulf", "huracán en el Golfo de México", set()),
+    ("small letters are verbs", "ellos irán mañana", set()),
+]
+
+
+@pytest.mark.parametrize(("title", "countries"), [row[1:] for row in SPANISH], ids=[row[0] for row in SPANISH])
+def test_spanish_names_gentilicios_and_traps(title, countries):
+    assert about(title, language="es") == countries
+
+
+OTHERS = [
+    ("Arabic", "ar", "زلزال في المكسيك", {"MX"}),
+    ("Arabic: to", "ar", "مساعدات للمكسيك", {"MX"}),
+    ("Arabic: and in", "ar", "في لبنان وبالعراق", {"LB", "IQ"}),
+    ("Arabic: a people with article", "ar", "الرئيس المصري يصل", {"EG"}),
+    ("Arabic: feminine", "ar", "الحكومة السورية تعلن", {"SY"}),
+    ("Arabic: two words agree", "ar", "السفينة الكورية الجنوبية", {"KR"}),
+    ("Arabic: vowel signs", "ar", "لُبْنَان يوقع", {"LB"}),
+    ("Arabic: financial is not Mali", "ar", "دعم مالي جديد", set()),
+    ("Portuguese", "pt", "Eleições no México e na Colômbia", {"MX", "CO"}),
+    ("French", "fr", "Accord entre le Mexique et l’Allemagne", {"MX", "DE"}),
+    ("Urdu", "ur", "پاکستان اور میکسیکو", {"PK", "MX"}),
+    ("Chinese has no spaces", "zh", "墨西哥总统会见中国外长", {"MX", "CN"}),
+    ("Chinese: the longer name", "zh", "几内亚比绍大选", {"GW"}),
+    ("Japanese", "ja", "メキシコ大統領が日本を訪問", {"MX", "JP"}),
+    ("an unknown language is read as English names", "xx", "Mexico, Chile", {"MX", "CL"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "countries"), [row[1:] for row in OTHERS], ids=[row[0] for row in OTHERS]
+)
+def test_other_languages_have_the_names_of_cldr(language, title, countries):
+    assert about(title, language=language) == countries
+
+
+def test_the_title_counts_more_than_the_first_sentence_and_that_more_than_the_rest():
+    in_title = confidence("CL", tag("Chile votes", ""))
+    in_first = confidence("CL", tag("A vote", "Chile has voted. It was close."))
+    in_rest = confidence("CL", tag("A vote", "It was close. Chile has voted."))
+    assert in_title > in_first >= ABOUT > in_rest > 0
+
+
+def test_a_country_named_often_in_the_rest_stays_behind_the_one_in_the_title():
+    tags = tag("Chile votes", "It was close. " + "Peru watched. " * 20)
+    assert [found.code for found in tags] == ["CL", "PE"]
+
+
+def test_a_dateline_speaks_for_its_country_and_the_sentence_after_it_is_the_first():
+    tags = tag("Shares rise", "STOCKHOLM, March 20 (Agency) - Norway sold its stake. It will go on.")
+    assert confidence("SE", tags) >= ABOUT
+    assert confidence("NO", tags) >= ABOUT
+
+
+def test_initials_and_abbreviations_do_not_end_the_first_sentence():
+    assert about("Trade grows", "Ships of J. F. Smith left the U.S. for Chile this week. They are late.") == {
+        "US",
+        "CL",
+    }
+
+
+def test_georgia_is_the_country_only_beside_georgians():
+    assert about("Georgia passes law", "The Georgian parliament voted in Tbilisi.") == {"GE"}
+    assert about("Georgia passes law", "The governor spoke in Atlanta.") == {"US"}
+
+
+def test_a_surname_alone_stays_the_person_that_the_text_named_before():
+    assert about("Jordan wins again", "Michael Jordan won. Jordan said he was glad.") == set()
+
+
+def test_spans_give_the_words_and_where_they_stand():
+    title, summary = "Peru votes", "In Peru,\n\nPeruvians vote."
+    (found,) = tag(title, summary)
+    assert found.spans == [
+        Span("title", 0, 4, "Peru"),
+        Span("summary", 3, 7, "Peru"),
+        Span("summary", 10, 19, "Peruvians"),
+    ]
+    for span in found.spans:
+        assert {"title": title, "summary": summary}[span.field][span.start : span.end] == span.text
+
+
+def test_a_story_without_a_place_is_of_its_sources_home_with_modest_confidence():
+    assert tag("Mayor opens library", "It has many books.", home="MX") == [RegionTag("MX", 0.5, [])]
+    assert tag("Mayor opens library", "It has many books.") == []
+
+
+def test_the_home_adds_a_little_to_what_the_text_says():
+    alone = confidence("MX", tag("Mexican mayor opens library", ""))
+    at_home = confidence("MX", tag("Mexican mayor opens library", "", home="MX"))
+    assert alone < at_home < alone + 0.1
+
+
+def test_the_home_has_no_part_in_a_story_about_another_country():
+    assert {found.code for found in tag("Chile votes", "", home="MX")} == {"CL"}
+
+
+def test_the_home_comes_before_mere_mentions():
+    tags = tag("Mayor opens library", "It has many books. Some are from Chile.", home="MX")
+    assert [found.code for found in tags] == ["MX", "CL"]
+
+
+@pytest.mark.parametrize("home", ["latin-america", "nowhere", ""])
+def test_a_home_that_is_no_country_tags_nothing(home):
+    assert tag("Mayor opens library", "", home=home) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\x00\u2028", "….!?", "🇲🇽" * 50, "{{7*191}}", "(" * 5000, "A. " * 5000, "a\u0301" * 5000]
+)
+def test_odd_text_is_read_without_harm(text):
+    assert tag(text, text) == []
+
+
+def test_confidence_lies_between_0_and_1_and_orders_the_tags():
+    tags = tag("Mexico, Mexico, Mexico and Chile", "Mexico. " * 500)
+    assert [found.code for found in tags] == ["MX", "CL"]
+    assert all(0 < found.confidence <= 1 for found in tags)
