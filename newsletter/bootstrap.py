@@ -17,6 +17,9 @@ from newsletter.logs import configure_logs
 from newsletter.migrations.schema import ensure_schema
 from newsletter.redis_server import socket_path
 from newsletter.rendering.service import Rendering
+from newsletter.sending.mailroom import Mailroom
+from newsletter.sending.notice_contents import NoticeContents
+from newsletter.sending.relay import Relay
 from newsletter.subscribers.links import Links
 
 
@@ -44,6 +47,15 @@ class Service:
     @cached_property
     def rendering(self) -> Rendering:
         return Rendering(self.settings)
+
+    @cached_property
+    def relay(self) -> Relay:
+        return Relay.of(self.settings)
+
+    @cached_property
+    def mailroom(self) -> Mailroom:
+        contents = NoticeContents(self.rendering, self.links, self.settings)
+        return Mailroom(self.db, self.relay, contents, self.settings, self.clock, self.secret_keys)
 
 
 def bootstrap(settings: Settings | None = None, **overrides: Any) -> Service:

@@ -56,6 +56,7 @@ def join(
         return Joined(subscriber, outcome)
     if subscriber.state is SubscriberState.LEFT:
         start_again(subscriber)
+        session.flush()  # the old rows go before new ones for the same regions come
     if subscriber.state is SubscriberState.PENDING:
         subscriber.asked_at, subscriber.language, subscriber.time_zone = now, language, time_zone
     add_regions(subscriber, wanted, confirmed_at=None)

@@ -43,8 +43,8 @@ HANG = "hang"  # never answer
 class Rule:
     """What to answer to a command instead of 250, the `times` first times after the `after` first ones.
 
-    Commands: CONNECT, MAIL, RCPT, DATA (the command itself), BODY (the whole message), RSET.
-    CONNECT's is the greeting.
+    Commands: CONNECT (the greeting), MAIL, RCPT, DATA (the command itself), BODY (the whole message, before it is
+    kept), ANSWER (the same, when it has been kept), RSET.
     """
 
     command: str
@@ -171,6 +171,8 @@ class SmtpSink:
         if rule := self.ruling("BODY", " ".join(envelope.rcpt_tos)):
             return await server.obey(rule)
         self.keep_message(envelope, server.number)
+        if rule := self.ruling("ANSWER", " ".join(envelope.rcpt_tos)):
+            return await server.obey(rule)
         return "250 2.0.0 kept"
 
     def ruling(self, command: str, text: str) -> Rule | None:

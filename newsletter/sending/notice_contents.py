@@ -1,0 +1,137 @@
+"""What each kind of notice says, looked up when its turn comes: a notice that waited tells how things are then."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from newsletter.config import Settings
+from newsletter.errors import NotFoundError
+from newsletter.issues.drafting import reconsider
+from newsletter.issues.models import Issue, IssueState
+from newsletter.rendering.pieces import Composed
+from newsletter.rendering.service import Rendering
+from newsletter.sending.headers import Sender
+from newsletter.sending.mastheads import letter_pattern, notice_pattern
+from newsletter.sending.message import Personal
+from newsletter.sending.models import Notice, NoticeKind
+from newsletter.sending.notices import UNDETERMINED
+from newsletter.sending.previewing import Preview
+from newsletter.subscribers.links import Links
+from newsletter.subscribers.models import Subscriber, SubscriberState
+
+
+class NoLongerWantedError(NotFoundError):
+    message = "There is nothing left to say."
+
+
+@dataclass(frozen=True)
+class NoticeContents:
+    rendering: Rendering
+    links: Links
+    settings: Settings
+
+    def message(self, session: Session, notice: Notice, message_id: str, now: datetime) -> bytes:
+        """The bytes of a notice. A preview needs a writing session.
+
+        Raises NoLongerWantedError where the person has acted meanwhile, and any other NewsletterError where it cannot
+        be made.
+        """
+        sender = Sender.of(self.settings)
+        if notice.kind is NoticeKind.PREVIEW:
+            preview = self._preview(session, notice, now)
+            pattern = letter_pattern(preview.composed, sender, _issue(session, notice).week)
+            return pattern.fill(preview.personal(notice.address, message_id, now))
+        composed = _COMPOSERS[notice.kind](self, session, notice)
+        own = self.links.base_url
+        return notice_pattern(composed, sender).fill(Personal(notice.address, message_id, now, own, own))
+
+    def _preview(self, session: Session, notice: Notice, now: datetime) -> Preview:
+        issue = _issue(session, notice)
+        base_url = self.links.base_url
+        return Preview.of(self.rendering, session, issue, notice.language, base_url=base_url, now=now)
+
+    def _confirm(self, session: Session, notice: Notice) -> Composed:
+        subscriber = _subscriber(session, notice)
+        waiting = [s.region.code for s in subscriber.subscriptions if s.confirmed_at is None]
+        if subscriber.state is SubscriberState.LEFT or not waiting:
+            raise NoLongerWantedError("They have confirmed or left meanwhile.")
+        return self._mail(
+            notice, regions=waiting, confirm_url=self.links.confirm(subscriber.key), days=self.settings.confirm_days
+        )
+
+    def _preferences(self, session: Session, notice: Notice) -> Composed:
+        subscriber = _subscriber(session, notice)
+        if subscriber.state is not SubscriberState.CONFIRMED:
+            raise NoLongerWantedError("They have left meanwhile.")
+        return self._mail(
+            notice,
+            preferences_url=self.links.preferences(subscriber.key),
+            unsubscribe_url=self.links.unsubscribe(subscriber.key),
+            days=self.settings.preferences_days,
+        )
+
+    def _drafted(self, session: Session, notice: Notice) -> Composed:
+        issue = _issue(session, notice)
+        if issue.state is IssueState.SKIPPED:
+            raise NoLongerWantedError("The issue was skipped meanwhile.")
+        headlines = [item.headline for item in issue.items]
+        return self._about(notice, issue, number=issue.number, headlines=headlines)
+
+    def _thin(self, session: Session, notice: Notice) -> Composed:
+        issue = _issue(session, notice)
+        if issue.state is not IssueState.SKIPPED:
+            raise NoLongerWantedError("There is an issue now.")
+        found = len(reconsider(session, issue).chosen)
+        return self._about(notice, issue, found=found, minimum=issue.region.minimum_items)
+
+    def _missed(self, session: Session, notice: Notice) -> Composed:
+        issue = _issue(session, notice)
+        if issue.state is not IssueState.DRAFT:
+            raise NoLongerWantedError("The issue is no draft any more.")
+        return self._about(notice, issue, readers=notice.arguments["readers"])
+
+    def _held(self, session: Session, notice: Notice) -> Composed:
+        """Of an issue that is held, or of waves, for which the arguments say it all."""
+        if "issue" not in notice.arguments:
+            week, reason, path = (str(notice.arguments[name]) for name in ("week", "reason", "path"))
+            return self._mail(notice, week=week, reason=reason, url=self.links.base_url + path)
+        issue = _issue(session, notice)
+        if issue.state is not IssueState.HELD:
+            raise NoLongerWantedError("The issue is not held any more.")
+        return self._mail(notice, week=issue.week, reason=issue.note or "", url=self._desk_url(issue))
+
+    def _about(self, notice: Notice, issue: Issue, **context: object) -> Composed:
+        return self._mail(notice, region=issue.region.code, week=issue.week, url=self._desk_url(issue), **context)
+
+    def _mail(self, notice: Notice, **context: object) -> Composed:
+        language = self.settings.language if notice.language == UNDETERMINED else notice.language
+        return self.rendering.mail(notice.kind, language, **context)
+
+    def _desk_url(self, issue: Issue) -> str:
+        return f"{self.links.base_url}/desk/issues/{issue.region.code}/{issue.week}"
+
+
+_COMPOSERS: Mapping[NoticeKind, Callable[[NoticeContents, Session, Notice], Composed]] = {
+    NoticeKind.CONFIRM: NoticeContents._confirm,
+    NoticeKind.PREFERENCES: NoticeContents._preferences,
+    NoticeKind.DRAFTED: NoticeContents._drafted,
+    NoticeKind.THIN: NoticeContents._thin,
+    NoticeKind.MISSED: NoticeContents._missed,
+    NoticeKind.HELD: NoticeContents._held,
+}
+
+
+def _issue(session: Session, notice: Notice) -> Issue:
+    issue = session.get(Issue, notice.arguments["issue"])
+    if issue is None:
+        raise NoLongerWantedError("The issue is gone.")
+    return issue
+
+
+def _subscriber(session: Session, notice: Notice) -> Subscriber:
+    subscriber = session.get(Subscriber, notice.arguments["subscriber"])
+    if subscriber is None:
+        raise NoLongerWantedError("They have had their data erased.")
+    return subscriber
