@@ -63,6 +63,8 @@ class Wave(Base):
     opens_at: Mapped[datetime]
     time_zones: Mapped[list[str]] = mapped_column(JSON)
     frozen_at: Mapped[datetime | None]  # when its readers became letters; None: not yet
+    issue_ids: Mapped[list[int]] = mapped_column(JSON, default=list)  # the issues that its readers were frozen for
+    letters: Mapped[int] = mapped_column(default=0)  # frozen for it, later parts included: what the audit goes by
     held_at: Mapped[datetime | None]  # when it was found later than its window and left to a person
 
 
@@ -127,7 +129,7 @@ class Letter(Base):
     first_attempt_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     reply_code: Mapped[int | None]  # the relay's last answer (RFC 5321, section 4.2)
-    reply_text: Mapped[str | None] = mapped_column(String(500))  # with addresses masked
+    reply_text: Mapped[str | None] = mapped_column(String(500))  # with addresses masked; or why it was skipped
 
 
 class NoticeKind(StrEnum):
@@ -145,6 +147,7 @@ class NoticeState(StrEnum):
     ATTEMPTING = "attempting"
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    SKIPPED = "skipped"  # never offered: no longer wanted when its turn came, or not to be mailed
 
 
 class Notice(Base):

@@ -1,0 +1,48 @@
+"""What an answer of the relay makes of a letter. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from newsletter.sending.connection import Reply
+from newsletter.sending.models import LetterState
+
+FIRST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an attempt ended."""
+
+    letter_id: int
+    state: LetterState
+    reply_code: int | None = None
+    reply_text: str | None = None
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Tries:
+    """What was tried with a letter so far, and for how long it is to be tried."""
+
+    attempts: int
+    first_attempt_at: datetime | None
+    retry_for: timedelta
+
+
+def outcome_of(reply: Reply, letter_id: int, tries: Tries, now: datetime) -> Outcome:
+    """The outcome of an attempt that was answered."""
+    if reply.is_accepted:
+        return Outcome(letter_id, LetterState.ACCEPTED, reply.code, reply.text)
+    if reply.is_temporary:
+        return put_off(letter_id, reply.code, reply.text, tries, now)
+    return Outcome(letter_id, LetterState.REFUSED, reply.code, reply.text)
+
+
+def put_off(letter_id: int, code: int | None, text: str, tries: Tries, now: datetime) -> Outcome:
+    """To be tried again after a wait that doubles each time; once the time for it is over, refused."""
+    last_try = (tries.first_attempt_at or now) + tries.retry_for
+    if now >= last_try:
+        return Outcome(letter_id, LetterState.REFUSED, code, text)
+    wait = min(FIRST_WAIT * 2 ** min(tries.attempts, 10), LONGEST_WAIT)
+    return Outcome(letter_id, LetterState.DEFERRED, code, text, due_at=min(now + wait, last_try))

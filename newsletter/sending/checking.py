@@ -1,0 +1,106 @@
+"""At the moment of sending: which letters of a batch still may leave."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from newsletter.issues.models import Issue
+from newsletter.sending.editions import Wanted, editions_by_id, find_or_make_editions
+from newsletter.sending.models import Batch, Letter, LetterState
+from newsletter.sending.recording import skip
+from newsletter.subscribers.models import Subscriber, SubscriberState, Subscription
+from newsletter.subscribers.suppression import suppressed
+
+LEFT, SUPPRESSED, NO_REGION = "has left", "suppressed", "has left the regions of this letter"
+
+
+@dataclass(frozen=True)
+class FitLetter:
+    """A letter that may leave, with what it takes to fill and to send it."""
+
+    id: int
+    subscriber_id: int
+    part: int
+    edition_id: int
+    first_attempt_at: datetime | None
+    attempts: int  # so far
+    address: str
+    subscriber_key: str  # stands for the person in links
+
+
+def fit_letters(session: Session, batch: Batch, now: datetime, keys: Sequence[str]) -> list[FitLetter]:
+    """The queued letters of a batch whose readers still want them, by edition; the others are skipped.
+
+    A reader who has left some of the letter's regions gets the edition of those that remain.
+    """
+    reasons: dict[int, str] = {}
+    fit = _of_confirmed(session, batch, reasons)
+    barred = suppressed(session, (letter.address for letter in fit), keys)
+    reasons |= {letter.id: SUPPRESSED for letter in fit if letter.address in barred}
+    fit = _for_regions_read(session, batch.round_id, fit, reasons)
+    skip(session, reasons, now)
+    remaining = (letter for letter in fit if letter.id not in reasons)
+    return sorted(remaining, key=lambda letter: (letter.edition_id, letter.id))
+
+
+def reason_against(session: Session, letter: FitLetter, keys: Sequence[str]) -> str | None:
+    """Why this letter must not leave after all, or None. Asked right before each message: two looks by key."""
+    state = session.scalar(select(Subscriber.state).where(Subscriber.id == letter.subscriber_id))
+    if state is not SubscriberState.CONFIRMED:
+        return LEFT
+    return SUPPRESSED if suppressed(session, [letter.address], keys) else None
+
+
+def _of_confirmed(session: Session, batch: Batch, reasons: dict[int, str]) -> list[FitLetter]:
+    query = (
+        select(
+            Letter.id, Letter.subscriber_id, Letter.part, Letter.edition_id, Letter.first_attempt_at, Letter.attempts,
+            Subscriber.address, Subscriber.key, Subscriber.state,
+        )
+        .outerjoin(Subscriber, Subscriber.id == Letter.subscriber_id)  # none: the person was erased
+        .where(Letter.batch_id == batch.id, Letter.state == LetterState.QUEUED)
+    )  # fmt: skip
+    fit = []
+    for row in session.execute(query):
+        if row.state is SubscriberState.CONFIRMED:
+            fit.append(FitLetter(*row[:-1]))
+        else:
+            reasons[row.id] = LEFT
+    return fit
+
+
+def _for_regions_read(
+    session: Session, round_id: int, letters: Sequence[FitLetter], reasons: dict[int, str]
+) -> list[FitLetter]:
+    """The letters with the editions that their readers' present regions call for; without any: a reason."""
+    editions = editions_by_id(session, (letter.edition_id for letter in letters))
+    read = _issues_read(session, letters, editions.values())
+    wanted: dict[int, Wanted] = {}
+    for letter in letters:
+        edition = editions[letter.edition_id]
+        remaining = tuple(issue for issue in edition.issue_ids if (letter.subscriber_id, issue) in read)
+        if not remaining:
+            reasons[letter.id] = NO_REGION
+        elif remaining != edition.issue_ids:
+            wanted[letter.id] = replace(edition, issue_ids=remaining)
+    ids = find_or_make_editions(session, round_id, wanted.values())
+    for letter_id, edition in wanted.items():
+        session.execute(update(Letter).where(Letter.id == letter_id).values(edition_id=ids[edition]))
+    return [replace(letter, edition_id=ids[wanted[letter.id]]) if letter.id in wanted else letter for letter in letters]
+
+
+def _issues_read(session: Session, letters: Sequence[FitLetter], editions: Iterable[Wanted]) -> set[tuple[int, int]]:
+    """Pairs of a subscriber and an issue of a region that they subscribe to now."""
+    query = (
+        select(Subscription.subscriber_id, Issue.id)
+        .join(Issue, Issue.region_id == Subscription.region_id)
+        .where(
+            Subscription.subscriber_id.in_([letter.subscriber_id for letter in letters]),
+            Subscription.confirmed_at.is_not(None),
+            Issue.id.in_({issue_id for edition in editions for issue_id in edition.issue_ids}),
+        )
+    )
+    return {(subscriber_id, issue_id) for subscriber_id, issue_id in session.execute(query)}

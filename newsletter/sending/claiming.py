@@ -1,0 +1,92 @@
+"""Claiming: a worker takes a batch for a while, and what it may not send any more is skipped.
+
+The claim is committed before the first byte is offered: from then on the letters are `attempting`, and the lease says
+by whom. Leases go by the system's clock even in a rehearsal, whose clock jumps: a living worker must not look dead.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from newsletter.sending.checking import FitLetter, fit_letters
+from newsletter.sending.marks import Lease
+from newsletter.sending.models import Batch, Letter, LetterState, Round, RoundState
+from newsletter.sending.states import may_become
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A batch in one worker's hands."""
+
+    lease: Lease
+    round_id: int
+    leased_until: datetime
+    letters: Sequence[FitLetter]  # those of an edition side by side
+
+
+def claim_batch(
+    session: Session, now: datetime, leased_until: datetime, *, at_most: int, keys: Sequence[str]
+) -> Claim | None:
+    """Take the oldest open batch of a round that is sending, unless `at_most` batches are taken already.
+
+    `now` is the service's time, `leased_until` the system's. Commit it, then offer the letters.
+    """
+    batch = _open_batch(session, at_most)
+    if batch is None:
+        return None
+    lease = Lease(batch.id, secrets.token_hex(16))
+    batch.lease, batch.leased_until = lease.token, leased_until
+    letters = fit_letters(session, batch, now, keys)
+    session.execute(
+        update(Letter)
+        .where(Letter.id.in_([letter.id for letter in letters]), Letter.state.in_(may_become(LetterState.ATTEMPTING)))
+        .values(state=LetterState.ATTEMPTING)
+    )
+    return Claim(lease, batch.round_id, leased_until, letters)
+
+
+def free_batches(session: Session) -> int:
+    """How many batches wait for a worker."""
+    return session.scalar(select(func.count()).select_from(Batch).where(*_FREE)) or 0
+
+
+def free_connections(session: Session, at_most: int) -> int:
+    """How many more batches may be taken while no more than `at_most` are."""
+    return max(0, at_most - (session.scalar(select(func.count()).select_from(Batch).where(*_TAKEN)) or 0))
+
+
+def is_sending(session: Session, round_id: int) -> bool:
+    """False once a person has paused or cancelled the round."""
+    return session.scalar(select(Round.state).where(Round.id == round_id)) is RoundState.SENDING
+
+
+def renew(session: Session, lease: Lease, leased_until: datetime) -> bool:
+    """Hold the batch for longer. False where another has taken it over: then it must be left alone at once."""
+    renewed = session.scalar(
+        update(Batch)
+        .where(Batch.id == lease.batch_id, Batch.lease == lease.token, Batch.ended_at.is_(None))
+        .values(leased_until=leased_until)
+        .returning(Batch.id)
+    )
+    return renewed is not None
+
+
+_SENDING = select(Round.id).where(Round.state == RoundState.SENDING)
+_FREE = (Batch.ended_at.is_(None), Batch.leased_until.is_(None), Batch.round_id.in_(_SENDING))
+_TAKEN = (Batch.ended_at.is_(None), Batch.leased_until.is_not(None))
+
+
+def _open_batch(session: Session, at_most: int) -> Batch | None:
+    oldest = session.scalar(select(Batch.round_id).where(*_FREE).order_by(Batch.id).limit(1))
+    if oldest is None:
+        return None
+    # The lock makes two claims count one after the other, and lets no claim slip past a pause.
+    round = session.scalars(select(Round).where(Round.id == oldest).with_for_update(key_share=True)).one()
+    if round.state is not RoundState.SENDING or not free_connections(session, at_most):
+        return None
+    query = select(Batch).where(*_FREE, Batch.round_id == round.id).order_by(Batch.id).limit(1)
+    return session.scalar(query.with_for_update(skip_locked=True))

@@ -1,0 +1,65 @@
+"""The message of each edition, built once in a worker and kept while its letters are sent."""
+
+from collections import OrderedDict
+from threading import Lock
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from newsletter.clock import Clock
+from newsletter.db import Database
+from newsletter.issues.models import Issue
+from newsletter.rendering.service import Rendering
+from newsletter.sending.editions import Wanted, editions_by_id
+from newsletter.sending.headers import Sender
+from newsletter.sending.mastheads import letter_headers
+from newsletter.sending.message import Pattern
+
+KEPT = 64  # patterns of up to 150 KB
+
+log = structlog.get_logger(__name__)
+
+
+class UnrenderableError(Exception):
+    """An edition could not be built; the cause is chained, and in the log."""
+
+
+class Patterns:
+    """Builds patterns; its threads share those that are kept."""
+
+    def __init__(self, db: Database, rendering: Rendering, sender: Sender, clock: Clock) -> None:
+        self._db = db
+        self._rendering = rendering
+        self._sender = sender
+        self._clock = clock
+        self._kept: OrderedDict[int, Pattern] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, edition_id: int) -> Pattern:
+        """The message of an edition. Raises UnrenderableError."""
+        with self._lock:
+            if edition_id in self._kept:
+                self._kept.move_to_end(edition_id)
+                return self._kept[edition_id]
+        pattern = self._built(edition_id)
+        with self._lock:
+            self._kept[edition_id] = pattern
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return pattern
+
+    def _built(self, edition_id: int) -> Pattern:
+        try:
+            with self._db.writing() as session:  # pieces that are rendered for the first time are kept as rows
+                return self._compose(session, editions_by_id(session, [edition_id])[edition_id])
+        except Exception as error:  # whatever is wrong with one edition must not hold up the others
+            log.exception("edition could not be built", edition=edition_id)
+            raise UnrenderableError from error
+
+    def _compose(self, session: Session, edition: Wanted) -> Pattern:
+        issues = {issue.id: issue for issue in session.scalars(select(Issue).where(Issue.id.in_(edition.issue_ids)))}
+        in_order = [issues[issue_id] for issue_id in edition.issue_ids]
+        letter = self._rendering.letter(session, in_order, edition.language, self._clock.now())
+        headers = letter_headers(self._sender, letter.subject, language=letter.language, campaign=in_order[0].week)
+        return Pattern.of(letter, headers)

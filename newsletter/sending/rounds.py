@@ -1,0 +1,137 @@
+"""Rounds: planned when their week comes near, started with their first wave, done when every letter has ended."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, delete, exists, select
+from sqlalchemy.orm import Session
+
+from newsletter.errors import NotFoundError
+from newsletter.issues.models import Issue, IssueState
+from newsletter.regions.models import Region, Schedule
+from newsletter.regions.timing import upcoming_week, waves
+from newsletter.regions.zones import world_zones
+from newsletter.sending.inserting import insert_new
+from newsletter.sending.models import Letter, Round, RoundState, Wave
+from newsletter.sending.states import OPEN, move
+
+_UNDECIDED = (IssueState.DRAFT, IssueState.APPROVED, IssueState.HELD)  # approved: and reached nobody yet
+
+
+def window_of(schedule: Schedule) -> timedelta:
+    return timedelta(hours=schedule.window_hours)
+
+
+def plan_rounds(session: Session, now: datetime) -> list[Round]:
+    """The rounds that `now` asks for, made where they are missing. Two planners at once make one.
+
+    A schedule's round is due from its lead time on, and until its window closes: after downtime it is made late.
+    """
+    schedules = session.scalars(
+        select(Schedule).where(exists().where(Region.schedule_id == Schedule.id, Region.active))
+    )
+    return [
+        _planned(session, schedule, week, now) for schedule in schedules.all() for week in _weeks_due(schedule, now)
+    ]
+
+
+def start_rounds(session: Session, now: datetime) -> list[Round]:
+    """Start the planned rounds whose first wave has opened."""
+    due = session.scalars(
+        _locked(select(Round).where(Round.state == RoundState.PLANNED, Round.first_wave_at <= now))
+    ).all()
+    for round in due:
+        move(round, RoundState.SENDING)
+        round.started_at = now
+    return list(due)
+
+
+def closable_rounds(session: Session, now: datetime) -> list[Round]:
+    """Rounds in which nothing is open: every wave was frozen or held, every letter has ended, every issue decided.
+
+    An issue that nobody has decided keeps its round open until the last window closes.
+    """
+    open_wave = exists().where(Wave.round_id == Round.id, Wave.frozen_at.is_(None), Wave.held_at.is_(None))
+    open_letter = exists().where(Letter.round_id == Round.id, Letter.state.in_(OPEN))
+    rounds = session.scalars(select(Round).where(Round.state == RoundState.SENDING, ~open_wave, ~open_letter))
+    return [round for round in rounds if now > round.closes_at or not issues_of(session, round, *_UNDECIDED)]
+
+
+def close_round(session: Session, round_id: int, now: datetime) -> Round | None:
+    """Call a round done, if it still can be. Issues that nobody approved in time are the caller's to hold."""
+    round = session.scalar(_locked(select(Round).where(Round.id == round_id, Round.state == RoundState.SENDING)))
+    if round is None or round.id not in {closable.id for closable in closable_rounds(session, now)}:
+        return None
+    move(round, RoundState.DONE)
+    round.ended_at = now
+    return round
+
+
+def issues_of(session: Session, round: Round, *states: IssueState) -> Sequence[Issue]:
+    """The issues of the round's week and schedule in these states, by id."""
+    query = select(Issue).join(Region).where(Issue.week == round.week, Region.schedule_id == round.schedule_id)
+    return session.scalars(query.where(Issue.state.in_(states)).order_by(Issue.id)).all()
+
+
+def find_round(session: Session, ref: str) -> Round:
+    """A round by its week ("2026-W20"), by schedule and week ("weekly/2026-W20") or by its number.
+
+    "last" is the one that was planned last. Raises NotFoundError.
+    """
+    schedule, _, week = ref.rpartition("/")
+    query = select(Round).join(Schedule).order_by(Round.first_wave_at.desc(), Round.id.desc())
+    if ref.isdecimal():
+        query = query.where(Round.id == int(ref))
+    elif ref != "last":
+        query = query.where(Round.week == week.upper())
+    if schedule:
+        query = query.where(Schedule.name == schedule)
+    round = session.scalars(query.limit(1)).first()
+    if round is None:
+        raise NotFoundError(f"There is no round {ref}; `newsletter rounds list` shows those that there are.")
+    return round
+
+
+def _weeks_due(schedule: Schedule, now: datetime) -> list[str]:
+    """The weeks whose lead time has come and whose last window is open; nearly always one or none."""
+    lead, window = timedelta(hours=schedule.lead_hours), window_of(schedule)
+    weeks = {upcoming_week(at, schedule.weekday, schedule.hour) for at in (now - window, now, now + lead)}
+    opening = {week: min(waves(week, schedule.weekday, schedule.hour, world_zones())) for week in weeks}
+    return sorted(week for week, first in opening.items() if first - lead <= now)
+
+
+def _planned(session: Session, schedule: Schedule, week: str, now: datetime) -> Round:
+    opening = waves(week, schedule.weekday, schedule.hour, world_zones())
+    first, last = min(opening), max(opening)
+    times = {"first_wave_at": first, "last_wave_at": last, "closes_at": last + window_of(schedule)}
+    key = {"schedule_id": schedule.id, "week": week}
+    query = select(Round).filter_by(**key)
+    found = session.scalars(query).first()
+    if found is None:
+        insert_new(session, Round, [{**key, **times, "state": RoundState.PLANNED, "planned_at": now}])
+        found = session.scalars(query).one()
+    if found.state is RoundState.PLANNED:
+        _follow(session, found, times, opening)
+    return found
+
+
+def _follow(session: Session, round: Round, times: dict[str, datetime], opening: dict[datetime, list[str]]) -> None:
+    """A round follows its schedule until its first wave opens."""
+    for name, instant in times.items():
+        if getattr(round, name) != instant:
+            setattr(round, name, instant)
+    known = set(session.scalars(select(Wave.opens_at).where(Wave.round_id == round.id)))
+    if known == set(opening):
+        return
+    session.execute(delete(Wave).where(Wave.round_id == round.id, Wave.opens_at.not_in(opening)))
+    missing = [
+        {"round_id": round.id, "opens_at": opens_at, "time_zones": zones, "issue_ids": [], "letters": 0}
+        for opens_at, zones in opening.items()
+        if opens_at not in known
+    ]
+    insert_new(session, Wave, missing)
+
+
+def _locked(query: Select[Round]) -> Select[Round]:
+    """Rows that another process is changing now are left to it."""
+    return query.with_for_update(key_share=True, skip_locked=True)

@@ -1,0 +1,39 @@
+"""What a round tells the editors: an issue that missed a wave, and whatever was left to them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from newsletter.editors.log import AUTOMATIC
+from newsletter.issues.holding import hold
+from newsletter.issues.models import Issue
+from newsletter.sending.models import NoticeKind, Round, Wave
+from newsletter.sending.notices import tell_editors
+
+
+def tell_missed(session: Session, issue: Issue, readers: int, now: datetime) -> None:
+    """A wave with `readers` of this issue left without it. Told once an issue, at its first such wave."""
+    tell_editors(session, NoticeKind.MISSED, issue, now, readers=readers)
+
+
+def tell_late_waves(session: Session, round: Round, waves: Sequence[Wave], readers: int, now: datetime) -> None:
+    """Waves with `readers` were too late to be sent. Told at most once a day: they may grow late one by one."""
+    first = min(wave.opens_at for wave in waves)
+    reason = (
+        f"{_counted(len(waves), 'wave')} of {round.week}, from {first:%A %H:%M} UTC on, with "
+        f"{_counted(readers, 'reader')}, could not be sent within {round.schedule.window_hours} hours. "
+        f"To send them now, run newsletter rounds release {round.schedule.name}/{round.week}."
+    )
+    about = f"round {round.id} {now:%Y-%m-%d}"
+    tell_editors(session, NoticeKind.HELD, None, now, about=about, week=round.week, reason=reason, path="/desk/")
+
+
+def hold_undecided(session: Session, issue: Issue, now: datetime) -> None:
+    """The last window closed before anyone approved this issue, or before it found a reader."""
+    hold(session, issue, by=AUTOMATIC, reason="Its round closed before it was approved.", now=now)
+    tell_editors(session, NoticeKind.HELD, issue, now)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

@@ -1,0 +1,57 @@
+"""Which waves have come, and which issues their readers are due. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from newsletter.sending.models import Wave
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A wave whose hour has come, with the issues that its readers are due."""
+
+    wave_id: int
+    opens_at: datetime
+    time_zones: tuple[str, ...]
+    is_last: bool  # it also takes readers in zones that no wave knows: nobody is left out for a zone's name
+    due: frozenset[int]  # ids of issues
+    is_fresh: bool  # never frozen before, or not yet for all that is due
+
+
+def is_late(wave: Wave, now: datetime, window: timedelta) -> bool:
+    """True for a wave that was not frozen in its time: it is left to a person."""
+    return wave.frozen_at is None and wave.held_at is None and now > wave.opens_at + window
+
+
+def openings(waves: Iterable[Wave], live: Iterable[int], now: datetime, window: timedelta) -> list[Opening]:
+    """The waves that have opened, in order.
+
+    `live` are the issues that may go out now. Within the window a wave's readers are due all of them, after it only
+    those that the wave was frozen for: such a reader may have moved here from a zone whose hour had not come.
+    """
+    ordered = sorted(waves, key=lambda wave: wave.opens_at)
+    return [
+        _opening(wave, frozenset(live), now <= wave.opens_at + window, is_last=wave is ordered[-1])
+        for wave in ordered
+        if wave.opens_at <= now and wave.held_at is None and not is_late(wave, now, window)
+    ]
+
+
+def late_opening(wave: Wave, waves: Iterable[Wave]) -> Opening:
+    """A wave that was held: its readers are due nothing."""
+    is_last = wave.opens_at == max(other.opens_at for other in waves)
+    return Opening(wave.id, wave.opens_at, tuple(wave.time_zones), is_last, due=frozenset(), is_fresh=False)
+
+
+def _opening(wave: Wave, live: frozenset[int], is_in_window: bool, *, is_last: bool) -> Opening:
+    frozen = frozenset(wave.issue_ids)
+    due = frozen | live if is_in_window else frozen
+    return Opening(
+        wave_id=wave.id,
+        opens_at=wave.opens_at,
+        time_zones=tuple(wave.time_zones),
+        is_last=is_last,
+        due=due,
+        is_fresh=wave.frozen_at is None or due != frozen,
+    )
