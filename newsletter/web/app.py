@@ -1,0 +1,74 @@
+"""The pages as one application. Each page has its own file, named for what it does."""
+
+from fastapi import FastAPI
+
+from newsletter.bootstrap import Service, bootstrap
+from newsletter.web import (
+    box_show,
+    desk_issue_approve,
+    desk_issue_show,
+    desk_show,
+    desk_sign_in,
+    desk_source_show,
+    errors,
+    feed_show,
+    front_show,
+    health_show,
+    issue_show,
+    preferences_change,
+    region_show,
+    static_show,
+    subscription_ask,
+    subscription_confirm,
+    subscription_end,
+)
+from newsletter.web.bodies import BodyLimit
+from newsletter.web.limiting import Limiter
+from newsletter.web.pages import Pages
+from newsletter.web.parts import Parts
+from newsletter.web.ringing import Bell
+from newsletter.web.security import HeadAsGet, SecurityHeaders
+
+_PAGES = (
+    front_show,
+    region_show,
+    issue_show,
+    feed_show,
+    subscription_ask,
+    subscription_confirm,
+    subscription_end,
+    preferences_change,
+    box_show,
+    health_show,
+    static_show,
+    desk_show,
+    desk_sign_in,
+    desk_source_show,
+    desk_issue_show,
+    desk_issue_approve,
+)
+
+
+def create_app(service: Service) -> FastAPI:
+    """The application of one service. Nothing is connected to before the first request."""
+    # Redirects of the framework's own would be made from the Host header; we have one address for each page.
+    app = FastAPI(title=service.settings.site_name, docs_url=None, redoc_url=None, openapi_url=None)
+    app.router.redirect_slashes = False
+    app.state.service = service
+    app.state.parts = Parts(service, Pages(service.settings), Limiter(service.redis_url), Bell(service.redis_url))
+    for page in _PAGES:
+        app.include_router(page.router)
+    errors.install(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(HeadAsGet)
+    https = service.settings.base_url.startswith("https://")
+    app.add_middleware(SecurityHeaders, framed=box_show.FRAMED, https=https)  # last added, outermost
+    return app
+
+
+def create() -> FastAPI:
+    """For a server that is given a factory: `uvicorn --factory newsletter.web.app:create --no-access-log`.
+
+    Without the access log, because the addresses of some pages hold a person's token.
+    """
+    return create_app(bootstrap())

@@ -1,0 +1,70 @@
+"""Bodies of requests: bounded in size and in time, before anything reads them (ASGI)."""
+
+import asyncio
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+FORM_BYTES = 64 * 1024
+API_BYTES = 1024 * 1024
+BODY_SECONDS = 20.0
+
+
+class BodyError(Exception):
+    """A body that is too big or too slow; `status` is the answer."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class BodyLimit:
+    """Answers 413 to a body that says it is too big, and stops reading one that turns out so, or takes too long."""
+
+    def __init__(self, app: ASGIApp, seconds: float = BODY_SECONDS) -> None:
+        self._app = app
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = API_BYTES if scope["path"].startswith("/api/") else FORM_BYTES
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if not declared.isdigit() or int(declared) > limit:
+            await refuse(send, 413)
+            return
+        try:
+            await self._app(scope, _bounded(receive, limit, self._seconds), send)
+        except BodyError as error:
+            await refuse(send, error.status)
+
+
+async def refuse(send: Send, status: int) -> None:
+    """A short answer in plain text; nobody who fills in a form sees it."""
+    text = {408: b"The request took too long.\n", 413: b"The request is too big.\n"}[status]
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": text})
+
+
+def _bounded(receive: Receive, limit: int, seconds: float) -> Receive:
+    read = 0
+    ended = False
+    deadline = asyncio.get_running_loop().time() + seconds
+
+    async def bounded() -> Message:
+        nonlocal read, ended
+        if ended:  # after the body only a disconnect can come, and that may take its time
+            return await receive()
+        try:
+            async with asyncio.timeout_at(deadline):
+                message = await receive()
+        except TimeoutError as error:
+            raise BodyError(408) from error
+        read += len(message.get("body", b""))
+        ended = not message.get("more_body", False)
+        if read > limit:
+            raise BodyError(413)
+        return message
+
+    return bounded

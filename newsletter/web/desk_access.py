@@ -1,0 +1,89 @@
+"""Who may see and do what on the desk: the session's cookie, roles, and the mark that a form is our own."""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from newsletter.editors.models import Editor, Role
+from newsletter.editors.service import may
+from newsletter.editors.signing_in import SESSION_FOR, signed_in
+from newsletter.errors import NotAllowedError
+from newsletter.web.forms import Form
+from newsletter.web.parts import Parts, Web
+
+COOKIE = "desk"
+
+
+class SignInNeededError(NotAllowedError):
+    message = "Please sign in first."
+
+
+class ForbiddenError(NotAllowedError):
+    message = "Your role does not allow this."
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A signed-in editor at the desk."""
+
+    editor: Editor
+    csrf: str  # stands in every form; bound to the session and to our key
+
+    def may(self, role: str) -> bool:
+        return may(self.editor, Role(role))
+
+    def check(self, form: Form) -> None:
+        """Raises ForbiddenError for a form that another site made up."""
+        if not hmac.compare_digest(form.one("csrf").encode(), self.csrf.encode()):
+            raise ForbiddenError("This form is from an older session. Please go back, reload the page and try again.")
+
+
+def seat_for(role: Role) -> Callable[[Request, Parts], Seat]:
+    """A dependency: the editor's seat. Raises SignInNeededError, or ForbiddenError below `role`."""
+
+    def seat(request: Request, web: Web) -> Seat:
+        cookie = request.cookies.get(COOKIE, "")
+        with web.service.db.reading() as session:
+            editor = signed_in(session, cookie, web.service.clock.now()) if cookie else None
+        if editor is None:
+            raise SignInNeededError
+        if not may(editor, role):
+            raise ForbiddenError
+        return Seat(editor, csrf_token(cookie, web.service.secret_keys[0]))
+
+    return seat
+
+
+ReporterSeat = Annotated[Seat, Depends(seat_for(Role.REPORTER))]
+EditorSeat = Annotated[Seat, Depends(seat_for(Role.EDITOR))]
+PublisherSeat = Annotated[Seat, Depends(seat_for(Role.PUBLISHER))]
+
+
+def csrf_token(cookie: str, key: str) -> str:
+    return hmac.new(key.encode(), b"csrf:" + cookie.encode(), hashlib.sha256).hexdigest()
+
+
+def refuse_other_sites(request: Request) -> None:
+    """For the one form without a session: nobody can sign a browser in from another site. Raises ForbiddenError."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise ForbiddenError("This form was sent from another site.")
+
+
+def set_cookie(response: Response, web: Parts, secret: str) -> None:
+    response.set_cookie(
+        COOKIE,
+        secret,
+        max_age=int(SESSION_FOR.total_seconds()),
+        path=f"{web.pages.root}/desk",
+        secure=web.service.settings.base_url.startswith("https://"),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def drop_cookie(response: Response, web: Parts) -> None:
+    response.delete_cookie(COOKIE, path=f"{web.pages.root}/desk")

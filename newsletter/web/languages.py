@@ -1,0 +1,30 @@
+"""Which of our languages a browser is answered in. Pure."""
+
+from newsletter.rendering.translations import languages, spoken
+
+
+def accepted(header: str, otherwise: str) -> str:
+    """Our language that an Accept-Language header (RFC 9110, section 12.5.4) likes best, else `otherwise`."""
+    for tag in _in_order(header):
+        language = spoken(tag, otherwise="")
+        if language:
+            return language
+    return spoken(otherwise)
+
+
+def chosen(tag: str, otherwise: str) -> str:
+    """The language of a form field, if it is one of ours."""
+    return tag if tag in languages() else otherwise
+
+
+def _in_order(header: str) -> list[str]:
+    wanted: list[tuple[float, str]] = []
+    for part in header[:500].split(","):
+        tag, _, quality = part.partition(";")
+        try:
+            weight = float(quality.strip().removeprefix("q=") or 1)
+        except ValueError:
+            continue
+        if tag.strip() and weight > 0:
+            wanted.append((-weight, tag.strip().lower()))
+    return [tag for _, tag in sorted(wanted, key=lambda pair: pair[0])]

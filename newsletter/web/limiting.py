@@ -1,0 +1,41 @@
+"""How often somebody may ask for something: counted in Redis under digests, never under addresses."""
+
+import structlog
+from limits import RateLimitItem, parse
+from limits.errors import StorageError
+from limits.storage import RedisStorage, Storage
+from limits.strategies import MovingWindowRateLimiter
+from redis import ConnectionPool
+
+log = structlog.get_logger(__name__)
+
+JOIN_BY_NETWORK = parse("30/hour")  # a school or an office behind one address can still join
+JOIN_BY_ADDRESS = parse("3/day")
+MAIL_BY_SUBSCRIBER = parse("3/day")  # fresh links
+SIGN_IN_BY_NETWORK = parse("20/hour")
+
+
+class Limiter:
+    """Counts in the service's Redis. While that does not answer everything is allowed, and the log says so: a reader
+    who cannot join costs more than one who asks often, and one mail a day an address is held by the database."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._redis_url = redis_url
+        self._strategy: MovingWindowRateLimiter | None = None
+
+    def allows(self, limit: RateLimitItem, what: str, who: str | None) -> bool:
+        """Count one more `what` of `who` (a digest; None for someone unknown, who is not limited)."""
+        if who is None:
+            return True
+        try:
+            return self._limits().hit(limit, what, who)
+        except StorageError as error:
+            log.warning("rate limits are off: Redis does not answer", error=type(error.storage_error).__name__)
+            return True
+
+    def _limits(self) -> MovingWindowRateLimiter:
+        if self._strategy is None:
+            pool = ConnectionPool.from_url(self._redis_url, socket_timeout=1, socket_connect_timeout=1)
+            storage: Storage = RedisStorage("redis://", connection_pool=pool, wrap_exceptions=True)
+            self._strategy = MovingWindowRateLimiter(storage)
+        return self._strategy

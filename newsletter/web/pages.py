@@ -1,0 +1,112 @@
+"""HTML of the pages: Jinja2 templates in one of our languages, everything escaped."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from importlib import resources
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from newsletter.config import Settings
+from newsletter.regions.catalogue import find, fold, locale_of, name_of
+from newsletter.regions.models import Region
+from newsletter.rendering.templates import template_folder
+from newsletter.rendering.translations import direction, languages, spoken, translations
+
+STATIC = resources.files("newsletter.web") / "static"
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
+
+
+class Pages:
+    """Renders templates/web/; one environment a language, made when it is first needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._environments: dict[str, Environment] = {}
+
+    def render(self, template: str, language: str, **context: Any) -> str:
+        """The page in the language of ours that is closest to `language`. Unknown names in it are an error."""
+        return self._environment(spoken(language)).get_template(template).render(context)
+
+    def text(self, sentence: str, language: str) -> str:
+        """A sentence of ours in that language."""
+        return translations(spoken(language)).gettext(sentence)
+
+    @cached_property
+    def root(self) -> str:
+        """What stands before every path of a link: empty, or the folder in which the pages are published."""
+        return urlsplit(self._settings.base_url).path
+
+    def _environment(self, language: str) -> Environment:
+        if language not in self._environments:
+            self._environments[language] = self._made(language)
+        return self._environments[language]
+
+    def _made(self, language: str) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(template_folder() / "web"),
+            undefined=StrictUndefined,
+            autoescape=True,
+            extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.policies["ext.i18n.trimmed"] = True
+        environment.globals |= self._globals(language)
+        environment.filters |= _filters(language)
+        # The i18n extension adds the method when it is loaded, which no type checker can see.
+        environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+        return environment
+
+    def _globals(self, language: str) -> dict[str, Any]:
+        return {
+            "language": language,
+            "direction": direction(language),
+            "root": self.root,
+            "base_url": self._settings.base_url,
+            "site_name": self._settings.site_name,
+            "publisher": self._settings.publisher,
+            "postal_address": self._settings.postal_address,
+            "style_url": f"{self.root}/static/site.css?v={_version('site.css')}",
+            "region_name": lambda code: name_of(code, language),
+            "flag_of": lambda code: find(code).flag,
+            "dir_of": direction,
+            "is_web_address": is_web_address,
+        }
+
+
+def is_web_address(url: str) -> bool:
+    """Whether a link may stand on a page: never javascript:, data: or their like, whatever let it in."""
+    return urlsplit(url).scheme in ("http", "https")
+
+
+def by_name(regions: list[Region], language: str) -> list[Region]:
+    """Regions in the order of their names in a language."""
+    return sorted(regions, key=lambda region: fold(name_of(region.code, language)))
+
+
+def language_names() -> Mapping[str, str]:
+    """The languages that we speak, each by its own name: {"en": "English", "es": "español", ...}."""
+    return {tag: locale_of(tag).get_display_name() or tag for tag in languages()}
+
+
+def _filters(language: str) -> dict[str, Any]:
+    locale = locale_of(language)
+
+    def day(instant: datetime, time_zone: str = "UTC") -> str:
+        return format_date(instant.astimezone(ZoneInfo(time_zone)), format="long", locale=locale)
+
+    def moment(instant: datetime, time_zone: str = "UTC") -> str:
+        return format_datetime(instant, format="medium", tzinfo=ZoneInfo(time_zone), locale=locale)
+
+    return {"day": day, "moment": moment, "xml_text": lambda text: _NOT_XML.sub("", text)}
+
+
+def _version(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]

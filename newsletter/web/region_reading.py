@@ -1,0 +1,93 @@
+"""What the public pages show of a region: its latest stories and its archive."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, load_only
+
+from newsletter.errors import NotFoundError
+from newsletter.issues.models import Issue, IssueState, Item
+from newsletter.regions.catalogue import covers, find
+from newsletter.regions.models import Region
+from newsletter.stories.models import Source, Story, StoryRegion
+from newsletter.web.pages import is_web_address
+
+STORIES_SHOWN = 20
+ISSUES_SHOWN = 60  # more than a year
+SURE_ENOUGH = 0.5  # confidence from which a story counts as being about a country
+
+
+@dataclass(frozen=True)
+class PastIssue:
+    number: int
+    week: str
+    out_at: datetime
+    headline: str  # of its lead item
+
+
+def public_region(session: Session, code: str) -> Region:
+    """The region with this code, if it is on or has an archive. Raises NotFoundError."""
+    region = session.scalar(select(Region).where(Region.code == find(code).code))
+    out = select(Issue.id).where(Issue.region_id == region.id, Issue.state == IssueState.OUT) if region else None
+    if region is None or not (region.active or (out is not None and session.scalar(out.limit(1)))):
+        raise NotFoundError("There is no letter about this region.")
+    return region
+
+
+def latest_stories(session: Session, code: str, limit: int = STORIES_SHOWN) -> list[Story]:
+    """The newest stories about a country, or about any of a group's, each once, with their sources."""
+    about = (
+        select(StoryRegion.id)
+        .where(
+            StoryRegion.story_id == Story.id,
+            StoryRegion.code.in_(sorted(covers(code))),
+            StoryRegion.confidence >= SURE_ENOUGH,
+        )
+        .exists()
+    )
+    query = (
+        select(Story)
+        .where(about)
+        .options(
+            load_only(Story.title, Story.summary, Story.url, Story.language, Story.dated_at, Story.source_id),
+            joinedload(Story.source).load_only(Source.name),
+        )
+        .order_by(Story.dated_at.desc(), Story.id.desc())
+    )
+    return [story for story in session.scalars(query.limit(limit)) if is_web_address(story.url)]
+
+
+def past_issues(session: Session, region: Region, limit: int = ISSUES_SHOWN) -> list[PastIssue]:
+    """The issues of a region that are out, newest first; one query without their items."""
+    query = (
+        select(Issue.number, Issue.week, Issue.out_at, Item.headline)
+        .join(Item, (Item.issue_id == Issue.id) & (Item.position == 1), isouter=True)
+        .where(Issue.region_id == region.id, Issue.state == IssueState.OUT)
+        .order_by(Issue.number.desc())
+    )
+    return [
+        PastIssue(number, week, out_at, headline or "")
+        for number, week, out_at, headline in session.execute(query.limit(limit))
+        if number is not None and out_at is not None
+    ]
+
+
+def latest_issues(session: Session) -> dict[int, PastIssue]:
+    """The newest issue that is out of every region, by the region's id."""
+    newest = (
+        select(Issue.region_id, func.max(Issue.number).label("number"))
+        .where(Issue.state == IssueState.OUT)
+        .group_by(Issue.region_id)
+        .subquery()
+    )
+    query = (
+        select(Issue.region_id, Issue.number, Issue.week, Issue.out_at, Item.headline)
+        .join(newest, (newest.c.region_id == Issue.region_id) & (newest.c.number == Issue.number))
+        .join(Item, (Item.issue_id == Issue.id) & (Item.position == 1), isouter=True)
+    )
+    return {
+        region_id: PastIssue(number, week, out_at, headline or "")
+        for region_id, number, week, out_at, headline in session.execute(query)
+        if number is not None and out_at is not None
+    }

@@ -1,0 +1,34 @@
+"""Answers: public ones that may be kept and are asked for again by ETag, and private ones that nobody may keep."""
+
+import hashlib
+
+from fastapi import Request, Response
+
+HTML = "text/html; charset=utf-8"
+
+
+def public(request: Request, body: str | bytes, *, media_type: str = HTML, seconds: int = 60) -> Response:
+    """A page that is the same for everyone who asks in one language; 304 where the browser has it already."""
+    content = body.encode() if isinstance(body, str) else body
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": f"public, max-age={seconds}", "Vary": "Accept-Language"}
+    if _has(request, etag):
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def private(body: str, *, status: int = 200) -> Response:
+    """A page for one person, whose address holds a secret: not kept, and its address told to nobody."""
+    headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    return Response(body, status_code=status, media_type=HTML, headers=headers)
+
+
+def see_other(path: str) -> Response:
+    """On to one of our own pages after a form. `path` is never made from what the browser sent."""
+    return Response(status_code=303, headers={"Location": path, "Cache-Control": "no-store"})
+
+
+def _has(request: Request, etag: str) -> bool:
+    """RFC 9110, section 13.1.2: weak comparison, or any."""
+    wanted = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
+    return etag in wanted or "*" in wanted

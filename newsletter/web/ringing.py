@@ -1,0 +1,28 @@
+"""The doorbell: tells a worker that rows wait. The rows are the truth; without a ring the next tick finds them."""
+
+import structlog
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+log = structlog.get_logger(__name__)
+
+NOTICES = ("workers.tasks.send_notices", "notices")  # task and queue
+
+
+class Bell:
+    """A Celery client without tasks of its own; it knows a worker's tasks by their names."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._celery = Celery(broker=redis_url.replace("unix://", "redis+socket://"), set_as_current=False)
+        self._celery.conf.update(
+            task_ignore_result=True,
+            broker_transport_options={"socket_timeout": 1, "socket_connect_timeout": 1},
+        )
+
+    def ring(self, bell: tuple[str, str] = NOTICES) -> None:
+        """Call after the commit: a worker that comes at once must find the rows."""
+        task, queue = bell
+        try:
+            self._celery.send_task(task, queue=queue, retry=False)
+        except OperationalError:
+            log.warning("no worker was told: Redis does not answer; the next tick does it", queue=queue)

@@ -1,0 +1,18 @@
+"""The style sheet and the icon. Their addresses change with their content, so that browsers keep them for a year."""
+
+from fastapi import APIRouter, Response
+
+from newsletter.errors import NotFoundError
+from newsletter.web.pages import STATIC
+
+router = APIRouter()
+
+_TYPES = {"site.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+
+
+@router.get("/static/{name}")
+def static(name: str) -> Response:
+    if name not in _TYPES:
+        raise NotFoundError("There is no such file.")
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response((STATIC / name).read_bytes(), media_type=_TYPES[name], headers=headers)
