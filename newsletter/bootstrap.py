@@ -3,6 +3,7 @@
 import os
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,15 @@ from newsletter.logs import configure_logs
 from newsletter.migrations.schema import ensure_schema
 from newsletter.redis_server import socket_path
 from newsletter.rendering.service import Rendering
+from newsletter.sending.delivering import Deliverer
+from newsletter.sending.delivery import Desk
+from newsletter.sending.freezing import Freezer
+from newsletter.sending.headers import Sender
 from newsletter.sending.mailroom import Mailroom
+from newsletter.sending.marks import Marks
+from newsletter.sending.message_ids import MessageIds
 from newsletter.sending.notice_contents import NoticeContents
+from newsletter.sending.patterns import Patterns
 from newsletter.sending.relay import Relay
 from newsletter.subscribers.links import Links
 
@@ -56,6 +64,37 @@ class Service:
     def mailroom(self) -> Mailroom:
         contents = NoticeContents(self.rendering, self.links, self.settings)
         return Mailroom(self.db, self.relay, contents, self.settings, self.clock, self.secret_keys)
+
+    @cached_property
+    def marks(self) -> Marks:
+        return Marks(self.redis)
+
+    @cached_property
+    def freezer(self) -> Freezer:
+        return Freezer(self.db, self.secret_keys, self.settings.batch_size)
+
+    @cached_property
+    def ticker(self) -> "Ticker":
+        from newsletter.sending.ticking import Ticker
+
+        settings = self.settings
+        return Ticker(self.db, self.clock, self.freezer, self.marks, settings.batch_size, settings.relay_connections)
+
+    @cached_property
+    def deliverer(self) -> Deliverer:
+        sender = Sender.of(self.settings)
+        desk = Desk(
+            db=self.db,
+            patterns=Patterns(self.db, self.rendering, sender, self.clock),
+            links=self.links,
+            message_ids=MessageIds(self.secret_keys, sender.domain),
+            sender_address=sender.address,
+            keys=self.secret_keys,
+            retry_for=timedelta(hours=self.settings.retry_for_hours),
+            lease=timedelta(seconds=self.settings.lease_seconds),
+            clock=self.clock,
+        )
+        return Deliverer(desk, self.relay, self.marks, self.settings.relay_connections)
 
 
 def bootstrap(settings: Settings | None = None, **overrides: Any) -> Service:
