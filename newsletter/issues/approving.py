@@ -10,7 +10,7 @@ from newsletter.errors import InvalidInputError, NotAllowedError
 from newsletter.issues.content import content_hash
 from newsletter.issues.finding import locked
 from newsletter.issues.models import Issue, IssueState
-from newsletter.issues.states import move, name_of
+from newsletter.issues.states import log_subject, move, name_of
 from newsletter.regions.models import Approval
 
 SHORT_HASH = 8  # digits of a content hash that people are shown and may give back
@@ -41,7 +41,7 @@ def approve(session: Session, issue: Issue, *, by: str, now: datetime, expected:
         session,
         actor=by,
         action="issue approved",
-        subject=f"issue {name_of(issue)}",
+        subject=log_subject(issue),
         details={"content": issue.content_hash},
         now=now,
     )
@@ -65,7 +65,7 @@ def void_if_changed(session: Session, issue: Issue, *, by: str, now: datetime) -
     issue.approved_hash = issue.approved_at = issue.approved_by = None
     if issue.state is IssueState.APPROVED:
         move(issue, IssueState.DRAFT)
-    record(session, actor=by, action="approval void", subject=f"issue {name_of(issue)}", details=details, now=now)
+    record(session, actor=by, action="approval void", subject=log_subject(issue), details=details, now=now)
     log.info("approval void", issue=issue.id, region=issue.region.code, week=issue.week)
     return True
 

@@ -14,7 +14,7 @@ from newsletter.issues.content import content_hash
 from newsletter.issues.finding import locked
 from newsletter.issues.models import Issue, IssueState
 from newsletter.issues.snapshots import snapshot
-from newsletter.issues.states import name_of
+from newsletter.issues.states import log_subject, name_of
 from newsletter.issues.thin_weeks import note_on_language, note_on_too_few
 from newsletter.picking.candidates import Letter
 from newsletter.picking.pick import Pick, pick
@@ -101,7 +101,7 @@ def _fill(session: Session, issue: Issue, now: datetime) -> None:
 def _finish(session: Session, issue: Issue, by: str, action: str, now: datetime) -> None:
     session.flush()
     details = {"state": issue.state.value, "items": len(issue.items), "note": issue.note}
-    record(session, actor=by, action=action, subject=f"issue {name_of(issue)}", details=details, now=now)
+    record(session, actor=by, action=action, subject=log_subject(issue), details=details, now=now)
     log.info(action, issue=issue.id, region=issue.region.code, week=issue.week, items=len(issue.items))
     approve_automatically(session, issue, now)
 

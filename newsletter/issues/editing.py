@@ -14,7 +14,7 @@ from newsletter.errors import InvalidInputError, NotAllowedError, NotFoundError
 from newsletter.issues.approving import approve_automatically, void_if_changed
 from newsletter.issues.finding import locked
 from newsletter.issues.models import Issue, Item
-from newsletter.issues.states import is_editable, name_of
+from newsletter.issues.states import is_editable, log_subject, name_of
 from newsletter.issues.wording import HEADLINE_LENGTH, SUBJECT_LENGTH, one_line, paragraphs
 
 
@@ -107,7 +107,7 @@ def _close(session: Session, issue: Issue, by: str, now: datetime, what: str, be
         session,
         actor=by,
         action="issue edited",
-        subject=f"issue {name_of(issue)}",
+        subject=log_subject(issue),
         details={"what": what, "before": before, "after": after},
         now=now,
     )

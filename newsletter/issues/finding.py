@@ -5,8 +5,10 @@ import re
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
+from newsletter.editors.models import LogEntry
 from newsletter.errors import NotFoundError
 from newsletter.issues.models import Issue, IssueState
+from newsletter.issues.states import log_subject
 from newsletter.regions.catalogue import find
 from newsletter.regions.models import Region
 
@@ -76,6 +78,12 @@ def locked(session: Session, of: Issue) -> Issue:
     """
     query = _with_items().where(Issue.id == of.id).with_for_update(of=Issue, key_share=True)
     return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def history(session: Session, of: Issue) -> list[LogEntry]:
+    """Who did what to the issue, the first act first."""
+    query = select(LogEntry).where(LogEntry.subject == log_subject(of)).order_by(LogEntry.id)
+    return list(session.scalars(query))
 
 
 def _with_items() -> Select[Issue]:

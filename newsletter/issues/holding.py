@@ -9,7 +9,7 @@ from newsletter.errors import NotAllowedError
 from newsletter.issues.approving import is_approved
 from newsletter.issues.finding import locked
 from newsletter.issues.models import Issue, IssueState
-from newsletter.issues.states import move, name_of
+from newsletter.issues.states import log_subject, move, name_of
 from newsletter.issues.wording import one_line
 
 REASON_LENGTH = 1000
@@ -52,7 +52,7 @@ def _moved(
         session,
         actor=by,
         action=action,
-        subject=f"issue {name_of(issue)}",
+        subject=log_subject(issue),
         details={"before": before.value, "after": to.value, "reason": note},
         now=now,
     )

@@ -38,3 +38,8 @@ def is_editable(issue: Issue) -> bool:
 def name_of(issue: Issue) -> str:
     """How people and commands name an issue: "MX/2026-W20"."""
     return f"{issue.region.code}/{issue.week}"
+
+
+def log_subject(issue: Issue) -> str:
+    """The subject of its entries in the log of who did what."""
+    return f"issue {name_of(issue)}"
