@@ -38,23 +38,23 @@ def link(url: str) -> str:
         parts = urlsplit(compact)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise UnusableStoryError("Its link cannot be read.") from error
+        raise UnusableStoryError("The link cannot be read.") from error
     if parts.scheme not in _DEFAULT_PORTS:
         said = f"begins with {parts.scheme[:20]}:" if parts.scheme else "is no full address"
-        raise UnusableStoryError(f"Its link {said}; only http and https links are followed.")
+        raise UnusableStoryError(f"The link {said}; only http and https links are followed.")
     if not host or port == 0:
-        raise UnusableStoryError("Its link names no host.")
+        raise UnusableStoryError("The link names no host.")
     if parts.username is not None or parts.password is not None:
-        raise UnusableStoryError("Its link carries a user name or a password.")
+        raise UnusableStoryError("The link carries a user name or a password.")
     try:
         safe = safe_url_string(compact)
         host = urlsplit(safe).hostname or ""
     except (ValueError, UnicodeError) as error:
-        raise UnusableStoryError("Its link cannot be read.") from error
+        raise UnusableStoryError("The link cannot be read.") from error
     if not _HOST.fullmatch(host):
-        raise UnusableStoryError("Its link names no host.")
+        raise UnusableStoryError("The link names no host.")
     if len(safe) > URL_LIMIT:
-        raise UnusableStoryError(f"Its link is longer than {URL_LIMIT} characters.")
+        raise UnusableStoryError(f"The link is longer than {URL_LIMIT} characters.")
     return safe
 
 
@@ -64,7 +64,7 @@ def canonical_url(url: str) -> str:
     path = re.sub(r";jsessionid=[^/?#]*", "", parts.path, flags=re.IGNORECASE).rstrip("/") or "/"
     canonical = urlunsplit(SplitResult("https", _host(parts), path, parts.query, _fragment(parts.fragment)))
     if len(canonical) > URL_LIMIT:
-        raise UnusableStoryError(f"Its link is longer than {URL_LIMIT} characters.")
+        raise UnusableStoryError(f"The link is longer than {URL_LIMIT} characters.")
     return canonical
 
 
