@@ -28,6 +28,8 @@ from newsletter.sending.message_ids import MessageIds
 from newsletter.sending.notice_contents import NoticeContents
 from newsletter.sending.patterns import Patterns
 from newsletter.sending.relay import Relay
+from newsletter.stories.fetching import Fetcher
+from newsletter.stories.turns import SharedTurns
 from newsletter.subscribers.links import Links
 
 
@@ -51,6 +53,10 @@ class Service:
     @cached_property
     def links(self) -> Links:
         return Links(self.secret_keys, self.settings.base_url)
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        return Fetcher(self.settings, SharedTurns(self.redis, lease_seconds=self.settings.fetch_seconds + 30))
 
     @cached_property
     def rendering(self) -> Rendering:
