@@ -42,8 +42,7 @@ def _sections(pieces: Sequence[IssuePieces]) -> list[Section]:
     sections = plan([[item.event_id for item in issue.items] for issue in pieces])
     frame = sum(_size(pair) for issue in pieces for pair in (issue.opening, issue.more, issue.closing))
     frame += _size(pieces[0].top) + _size(pieces[0].bottom)
-    # A lead is the longer form of its item, so reckoning with leads alone is on the safe side.
-    sizes = [[_size(item.lead) for item in issue.items] for issue in pieces]
+    sizes = [[_size(pair) for pair in _told(issue, section)] for issue, section in zip(pieces, sections, strict=True)]
     return fit(sections, sizes, HTML_LIMIT - frame - _FILLED)
 
 
@@ -55,14 +54,19 @@ def _joined(chosen: _Chosen) -> Iterator[tuple[Pair, str]]:
     """The pieces between top and bottom, each with the note that its hole gets."""
     for issue, section in chosen:
         yield issue.opening, ""
-        for rank, place in enumerate(section.told):
-            item = issue.items[place]
-            yield (item.plain if rank else item.lead), ""
+        for pair in _told(issue, section):
+            yield pair, ""
         if section.left:
             yield issue.more, issue.more_notes[section.left - 1]
         elif not section.told:
             yield issue.more, issue.told_note
         yield issue.closing, ""
+
+
+def _told(issue: IssuePieces, section: Section) -> list[Pair]:
+    """The section's items, the first as its lead."""
+    items = [issue.items[place] for place in section.told]
+    return [item.plain if rank else item.lead for rank, item in enumerate(items)]
 
 
 def _announcements(chosen: _Chosen) -> tuple[str, str]:

@@ -40,11 +40,11 @@ def plan(issues: Sequence[Sequence[int]]) -> list[Section]:
 
 
 def fit(sections: Sequence[Section], sizes: Sequence[Sequence[int]], room: int) -> list[Section]:
-    """The sections shortened, always the longest first, until their items' sizes (bytes, by place) fit in `room`."""
+    """The sections shortened, always the longest first, until their told items' sizes (bytes) fit in `room`."""
     fitting = list(sections)
-    needed = sum(sizes[number][place] for number, section in enumerate(fitting) for place in section.told)
+    needed = sum(map(sum, sizes))
     while needed > room and any(section.told for section in fitting):
         longest = max(range(len(fitting)), key=lambda number: (len(fitting[number].told), number))
-        needed -= sizes[longest][fitting[longest].told[-1]]
+        needed -= sizes[longest][len(fitting[longest].told) - 1]
         fitting[longest] = fitting[longest].without_last()
     return fitting

@@ -17,6 +17,7 @@ from newsletter.rendering.plain import paragraphs, shorten, tidy, web_address
 from newsletter.rendering.slots import Slot
 from newsletter.rendering.templates import email_environment
 from newsletter.rendering.translations import direction, spoken, translations
+from newsletter.rendering.wrapping import without_gaps
 
 LEAD_SUMMARY = 600  # characters
 PLAIN_SUMMARY = 220
@@ -111,14 +112,13 @@ def _rendered(view: SectionView, context: dict[str, Any]) -> tuple[dict[str, Fil
     marks = Marks()
     context = context | {"section": view, "piece": marks.piece, "hole": marks.hole}
     html = marks.cut(inline(environment.get_template("letter/body.html").render(context)))
-    text = marks.cut(environment.get_template("letter/body.txt").render(context))
+    text = marks.cut(without_gaps(environment.get_template("letter/body.txt").render(context)))
     return html, {name: _without_margins(filling) for name, filling in text.items()}
 
 
 def _without_margins(filling: Filling) -> Filling:
     """Pieces of text are joined by an empty line, so they bring none of their own."""
-    first, *rest = filling
-    trimmed = [first.lstrip("\n"), *rest]
+    trimmed = [filling[0].lstrip("\n"), *filling[1:]]
     trimmed[-1] = trimmed[-1].rstrip("\n")
     return tuple(trimmed)
 

@@ -22,6 +22,7 @@ from newsletter.rendering.pieces import Composed, IssuePieces
 from newsletter.rendering.plain import tidy
 from newsletter.rendering.templates import email_environment, template_folder
 from newsletter.rendering.translations import locale_folder, spoken, translations
+from newsletter.rendering.wrapping import without_gaps
 
 _PIECES = TypeAdapter(IssuePieces)
 
@@ -70,7 +71,7 @@ class Rendering:
         return Composed(
             subject=subject,
             html=inline(environment.get_template(f"{kind}/body.html").render(values)),
-            text=environment.get_template(f"{kind}/body.txt").render(values).strip("\n") + "\n",
+            text=without_gaps(environment.get_template(f"{kind}/body.txt").render(values)) + "\n",
             language=language,
         )
 

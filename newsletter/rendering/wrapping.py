@@ -1,5 +1,6 @@
 """Lines for the text part: at most 78 columns (RFC 5322, section 2.1.1), counted as a terminal shows them. Pure."""
 
+import re
 from collections.abc import Iterator
 
 from rich.cells import cell_len, chop_cells
@@ -10,6 +11,11 @@ COLUMNS = 78
 def wrap(text: str, columns: int = COLUMNS) -> str:
     """Each line of `text` broken at its spaces; a word too long for a line is cut, but a web address never."""
     return "\n".join(line for paragraph in text.splitlines() for line in _lines(paragraph, columns))
+
+
+def without_gaps(text: str) -> str:
+    """`text` with at most one empty line at a time and none at its ends: templates need not count theirs."""
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
 
 
 def _lines(paragraph: str, columns: int) -> Iterator[str]:

@@ -1,0 +1,39 @@
+"""Reading a composed mail the way a client does, to compare its two parts."""
+
+import re
+
+from lxml import html as markup
+
+from newsletter.rendering.pieces import Composed
+
+_LINK = re.compile(r"^(?:https?://\S+|slot\w+(?:unsubscribe|preferences)\w+)$", re.MULTILINE)
+
+
+def html_links(mail: Composed) -> list[str]:
+    return [link.get("href") for link in tree(mail).iter("a")]
+
+
+def text_links(mail: Composed) -> list[str]:
+    return _LINK.findall(mail.text)
+
+
+def headings(mail: Composed, *levels: str) -> list[str]:
+    return [" ".join(element.text_content().split()) for element in tree(mail).iter(*levels)]
+
+
+def shown_text(mail: Composed) -> str:
+    """Everything that the HTML part shows, on one line."""
+    body = tree(mail).find("body")
+    assert body is not None
+    for hidden in body.find_class("preheader"):
+        hidden.drop_tree()
+    return " ".join(" ".join(body.itertext(with_tail=True)).split())
+
+
+def told_text(mail: Composed) -> str:
+    """The text part on one line."""
+    return " ".join(mail.text.split())
+
+
+def tree(mail: Composed) -> markup.HtmlElement:
+    return markup.document_fromstring(mail.html)

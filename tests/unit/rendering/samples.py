@@ -1,0 +1,161 @@
+"""Issues as they come from the database, made without one: rendering only reads them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from newsletter.config import Settings
+from newsletter.issues.content import content_hash
+from newsletter.issues.models import Issue, IssueState, Item
+from newsletter.regions.models import Region, Schedule
+from newsletter.rendering.letters import render_issue
+from newsletter.rendering.pieces import IssuePieces
+
+NOW = datetime(2026, 5, 14, 12, 0, tzinfo=UTC)
+SETTINGS = Settings(
+    site_url="https://weekly.example",
+    publisher="Harbour Press",
+    postal_address="12 Harbour Lane, Bristol BS1 4ND, United Kingdom",
+)
+
+
+def make_item(event_id: int, headline: str, **columns: Any) -> Item:
+    defaults = {
+        "summary": f"What happened in event {event_id}, told in one sentence.",
+        "url": f"https://news.example/{event_id}",
+        "source": "The Daily Example",
+        "also": [],
+    }
+    return Item(event_id=event_id, headline=headline, **(defaults | columns))
+
+
+def make_issue(items: Sequence[Item | int], code: str = "MX", language: str = "en", **columns: Any) -> Issue:
+    """An issue with these items; a number makes a plain one about the event with that id."""
+    region = Region(code=code, language=language, schedule=Schedule(weekday=4, hour=7))
+    defaults = {"id": 1, "number": 12, "week": "2026-W20", "state": IssueState.DRAFT}
+    issue = Issue(region=region, language=language, **(defaults | columns))
+    issue.items = [make_item(item, f"Event number {item}") if isinstance(item, int) else item for item in items]
+    for position, item in enumerate(issue.items, start=1):
+        item.position = position
+    issue.content_hash = content_hash(issue)
+    return issue
+
+
+def pieces_of(issue: Issue, language: str = "en") -> IssuePieces:
+    return render_issue(issue, language, SETTINGS, look="sample")
+
+
+def also(*sources: str) -> list[dict[str, str]]:
+    return [
+        {"source": source, "url": f"https://{source.lower().replace(' ', '-')}.example/story"} for source in sources
+    ]
+
+
+def mexico() -> Issue:
+    return make_issue(
+        [
+            make_item(
+                1,
+                "Reservoirs above Monterrey fill for the first time in six years",
+                summary="Four days of rain have brought the three reservoirs that supply the city to 94 percent of "
+                "their capacity, the state water service said on Tuesday. Rationing in the eastern districts ends on "
+                "Monday. Engineers warn that the pipes, a third of which leak, were not repaired while they were dry.",
+                url="https://correo-del-norte.example/agua/presas-llenas",
+                source="Correo del Norte",
+                also=also("Gulf Wire", "Diario de Saltillo"),
+            ),
+            make_item(
+                2,
+                "Senate passes the shorter working week, to start in 2027",
+                summary="The forty-hour week comes in steps of two hours a year. Employers' groups had asked for ten.",
+                source="Gulf Wire",
+                also=also("Capital Ledger"),
+            ),
+            make_item(
+                3,
+                "Oaxaca's weavers win a court case over copied patterns",
+                summary="A federal judge ordered a clothing chain to stop selling blouses with designs from San Mateo, "
+                "and to open its books. It is the first ruling under the law of 2022 on collective heritage.",
+                source="La Voz del Istmo",
+            ),
+            make_item(4, "Night train between Mérida and Palenque carries its first passengers", source="Gulf Wire"),
+            make_item(
+                5,
+                "Monarch butterflies covered twice as much forest this winter",
+                summary="The colonies spread over 3.6 hectares, up from 1.8, a count by park rangers shows.",
+                source="Field Notes",
+                also=also("Gulf Wire"),
+            ),
+        ],
+        intro="It rained at last. This week's letter begins where the water is.",
+    )
+
+
+def spain() -> Issue:
+    return make_issue(
+        [
+            make_item(
+                11,
+                "Valencia reabre el último puente que se llevó la riada",
+                summary="El viaducto de Picanya vuelve a unir las dos orillas año y medio después. El Gobierno "
+                "regional asegura que soporta una crecida un 40 % mayor que la de 2024.",
+                source="Hoja de Levante",
+                also=also("Mediterráneo Hoy"),
+            ),
+            make_item(2, "México aprueba la semana de cuarenta horas", source="Hoja de Levante"),
+            make_item(12, "Los pescadores de Barbate vuelven a faenar tras el acuerdo", source="Estrecho Noticias"),
+            make_item(13, "Bilbao prohíbe los pisos turísticos nuevos en el casco viejo", source="Nervión Diario"),
+        ],
+        code="ES",
+        language="es",
+        id=2,
+        number=7,
+    )
+
+
+def egypt() -> Issue:
+    return make_issue(
+        [
+            make_item(
+                21,
+                "افتتاح خط المترو الرابع في القاهرة بعد عشر سنوات من العمل",
+                summary="بدأ تشغيل المرحلة الأولى من الخط صباح الأحد، وتضم سبع عشرة محطة تربط الأهرام بوسط المدينة. "
+                "وقالت هيئة الأنفاق إن الخط سينقل 1.5 مليون راكب يوميًا.",
+                source="صحيفة النيل",
+                also=also("Cairo Courier", "Gulf Wire"),
+            ),
+            make_item(
+                22,
+                "محصول القمح يتجاوز التوقعات في الدلتا",
+                summary="قدرت وزارة الزراعة الإنتاج بعشرة ملايين طن، بزيادة 8% عن العام الماضي.",
+                source="صحيفة النيل",
+            ),
+            make_item(23, "Luxor museum returns to its summer hours (8:00–14:00)", source="Cairo Courier"),
+        ],
+        code="EG",
+        language="ar",
+        id=3,
+        number=3,
+    )
+
+
+DESK = "https://weekly.example/desk/issues/MX/2026-W20"
+# What each mail outside a round is given, by its kind.
+CONTEXTS: dict[str, dict[str, Any]] = {
+    "confirm": {"confirm_url": "https://weekly.example/confirm/token", "regions": ["MX", "latin-america"], "days": 14},
+    "preferences": {
+        "preferences_url": "https://weekly.example/p/token",
+        "unsubscribe_url": "https://weekly.example/u/token",
+        "days": 90,
+    },
+    "drafted": {
+        "region": "MX",
+        "week": "2026-W20",
+        "number": 12,
+        "headlines": ["Reservoirs above Monterrey fill", "افتتاح خط المترو الرابع", "A {{7*191}} <b>third</b>"],
+        "url": DESK,
+    },
+    "thin": {"region": "MX", "week": "2026-W20", "found": 2, "minimum": 3, "url": DESK},
+    "missed": {"region": "MX", "week": "2026-W20", "readers": 1204, "url": DESK},
+    "held": {"week": "2026-W20", "reason": "The wave of Tokyo was found 14 hours late.", "url": DESK},
+}

@@ -1,0 +1,53 @@
+"""Every mail as it looked when somebody last agreed: a change of template shows in review.
+
+`REWRITE_GOLDEN=1 pytest tests/unit/rendering/test_golden.py` agrees to how they look now.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from newsletter.rendering.composing import compose
+from newsletter.rendering.pieces import Composed
+from newsletter.rendering.service import Rendering
+from tests.unit.rendering.samples import CONTEXTS, SETTINGS, egypt, mexico, pieces_of, spain
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "email"
+RENDERING = Rendering(SETTINGS)
+
+
+def letter(language: str, *issues: Callable[[], object]) -> Callable[[], Composed]:
+    return lambda: compose([pieces_of(issue(), language) for issue in issues], language)
+
+
+def notice(kind: str, language: str) -> Callable[[], Composed]:
+    return lambda: RENDERING.mail(kind, language, **CONTEXTS[kind])
+
+
+MAILS = {
+    "letter-one-region": letter("en", mexico),
+    "letter-three-regions": letter("en", mexico, spain, egypt),
+    "letter-spanish": letter("es", spain, mexico),
+    "letter-arabic": letter("ar", egypt, mexico),
+    **{kind: notice(kind, "en") for kind in CONTEXTS},
+    "confirm-arabic": notice("confirm", "ar"),
+    "confirm-spanish": notice("confirm", "es"),
+}
+
+
+@pytest.mark.parametrize("form", ["html", "txt"])
+@pytest.mark.parametrize("name", MAILS)
+def test_a_mail_looks_as_it_did(name: str, form: str) -> None:
+    mail = MAILS[name]()
+    now = mail.html if form == "html" else f"Subject: {mail.subject}\n\n{mail.text}"
+    path = GOLDEN / f"{name}.{form}"
+    if os.environ.get("REWRITE_GOLDEN"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(now, encoding="utf-8", newline="\n")
+    assert path.read_text(encoding="utf-8") == now
+
+
+def test_no_golden_mail_is_left_over() -> None:
+    assert {path.stem for path in GOLDEN.iterdir()} == set(MAILS)

@@ -1,0 +1,64 @@
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from newsletter.rendering.templates import template_folder
+from newsletter.rendering.translations import direction, languages, locale_folder, spoken, translations
+
+OTHERS = [language for language in languages() if language != "en"]
+JINJA = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
+
+
+def sentences() -> set[object]:
+    """Every sentence of the mails, as gettext knows it: a string, or a singular and a plural."""
+    templates = extract_from_dir(
+        template_folder() / "email",
+        method_map=[("**.html", "jinja2.ext:babel_extract"), ("**.txt", "jinja2.ext:babel_extract")],
+        options_map={"**.html": JINJA, "**.txt": JINJA},
+    )
+    code = extract_from_dir(locale_folder().parent / "rendering", method_map=[("**.py", "python")])
+    return {found[2] for found in (*templates, *code)}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_sentence_of_the_mails_is_translated_and_none_is_left_over(language: str) -> None:
+    with (locale_folder() / language / "mail.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    translated = {message.id for message in catalogue if message.id and message.string and not message.fuzzy}
+    assert translated == sentences()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_translation_has_the_placeholders_of_its_sentence(language: str) -> None:
+    for path in (locale_folder() / language).glob("*.po"):
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=language)
+        assert [list(message.check(catalogue)) for message in catalogue if message.id] == [[]] * len(catalogue)
+
+
+@pytest.mark.parametrize(
+    ("count", "note"),
+    [(1, "خبر آخر من مصر"), (2, "خبران آخران من مصر"), (3, "3 أخبار أخرى من مصر"), (11, "11 خبرًا آخر من مصر")],
+)
+def test_plural_forms_are_those_of_the_language(count: int, note: str) -> None:
+    template = translations("ar").ngettext(
+        "%(count)s more story from %(region)s", "%(count)s more stories from %(region)s", count
+    )
+    assert template % {"count": count, "region": "مصر"} == note
+
+
+@pytest.mark.parametrize(
+    ("tag", "ours"), [("es", "es"), ("es-MX", "es"), ("ar-EG", "ar"), ("fr", "en"), ("", "en"), ("../x", "en")]
+)
+def test_a_language_tag_finds_the_closest_language_that_we_speak(tag: str, ours: str) -> None:
+    assert spoken(tag) == ours
+
+
+@pytest.mark.parametrize(("tag", "way"), [("en", "ltr"), ("ar", "rtl"), ("he", "rtl"), ("ur-PK", "rtl"), ("xx", "ltr")])
+def test_a_language_has_a_direction(tag: str, way: str) -> None:
+    assert direction(tag) == way
+
+
+def test_english_is_the_source() -> None:
+    assert languages()[0] == "en"
+    assert translations("en").gettext("Unsubscribe") == "Unsubscribe"
