@@ -28,6 +28,7 @@ from newsletter.sending.message_ids import MessageIds
 from newsletter.sending.notice_contents import NoticeContents
 from newsletter.sending.patterns import Patterns
 from newsletter.sending.relay import Relay
+from newsletter.sending.ticking import Ticker
 from newsletter.stories.fetching import Fetcher
 from newsletter.stories.turns import SharedTurns
 from newsletter.subscribers.links import Links
@@ -80,9 +81,7 @@ class Service:
         return Freezer(self.db, self.secret_keys, self.settings.batch_size)
 
     @cached_property
-    def ticker(self) -> "Ticker":
-        from newsletter.sending.ticking import Ticker
-
+    def ticker(self) -> Ticker:
         settings = self.settings
         return Ticker(self.db, self.clock, self.freezer, self.marks, settings.batch_size, settings.relay_connections)
 

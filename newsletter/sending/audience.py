@@ -112,12 +112,13 @@ def _zone_of(session: Session, round_id: int, opening: Opening) -> ColumnElement
 
 def _carried(round_id: int, subscriber_id: SQLColumnExpression[int]) -> Exists:
     """Whether one of the subscriber's letters in the round carries the issue of the query around it."""
-    return exists().where(
+    carries = exists().where(
         Letter.round_id == round_id,
         Letter.subscriber_id == subscriber_id,
         EditionIssue.edition_id == Letter.edition_id,
         EditionIssue.issue_id == Issue.id,
     )
+    return carries.correlate(Subscriber, Subscription, Issue)  # by itself it would look no further than one query up
 
 
 def _parts(session: Session, round_id: int, subscriber_ids: Sequence[int]) -> dict[int, int]:

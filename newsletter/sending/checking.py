@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.issues.models import Issue
 from newsletter.sending.editions import Wanted, editions_by_id, find_or_make_editions
-from newsletter.sending.models import Batch, Letter, LetterState
+from newsletter.sending.models import Batch, Letter, LetterState, Round, RoundState
 from newsletter.sending.recording import skip
-from newsletter.subscribers.models import Subscriber, SubscriberState, Subscription
+from newsletter.subscribers.digests import address_digests
+from newsletter.subscribers.models import Subscriber, SubscriberState, Subscription, Suppression
 from newsletter.subscribers.suppression import suppressed
 
 LEFT, SUPPRESSED, NO_REGION = "has left", "suppressed", "has left the regions of this letter"
@@ -31,6 +33,11 @@ class FitLetter:
     subscriber_key: str  # stands for the person in links
 
 
+class Look(NamedTuple):
+    is_sending: bool  # False once a person has paused or cancelled the round
+    reason: str | None  # why this letter must not leave after all
+
+
 def fit_letters(session: Session, batch: Batch, now: datetime, keys: Sequence[str]) -> list[FitLetter]:
     """The queued letters of a batch whose readers still want them, by edition; the others are skipped.
 
@@ -46,12 +53,18 @@ def fit_letters(session: Session, batch: Batch, now: datetime, keys: Sequence[st
     return sorted(remaining, key=lambda letter: (letter.edition_id, letter.id))
 
 
-def reason_against(session: Session, letter: FitLetter, keys: Sequence[str]) -> str | None:
-    """Why this letter must not leave after all, or None. Asked right before each message: two looks by key."""
-    state = session.scalar(select(Subscriber.state).where(Subscriber.id == letter.subscriber_id))
-    if state is not SubscriberState.CONFIRMED:
-        return LEFT
-    return SUPPRESSED if suppressed(session, [letter.address], keys) else None
+def look(session: Session, round_id: int, letter: FitLetter, keys: Sequence[str]) -> Look:
+    """The rows that decide whether this letter leaves now, by their keys, in one query: asked before each message."""
+    is_barred = exists().where(Suppression.address_digest.in_(address_digests(letter.address.lower(), keys)))
+    query = (
+        select(Round.state, Subscriber.state, is_barred)
+        .select_from(Round)
+        .outerjoin(Subscriber, Subscriber.id == letter.subscriber_id)
+        .where(Round.id == round_id)
+    )
+    round_state, subscriber_state, barred = session.execute(query).one()
+    reason = LEFT if subscriber_state is not SubscriberState.CONFIRMED else SUPPRESSED if barred else None
+    return Look(is_sending=round_state is RoundState.SENDING, reason=reason)
 
 
 def _of_confirmed(session: Session, batch: Batch, reasons: dict[int, str]) -> list[FitLetter]:

@@ -59,11 +59,6 @@ def free_connections(session: Session, at_most: int) -> int:
     return max(0, at_most - (session.scalar(select(func.count()).select_from(Batch).where(*_TAKEN)) or 0))
 
 
-def is_sending(session: Session, round_id: int) -> bool:
-    """False once a person has paused or cancelled the round."""
-    return session.scalar(select(Round.state).where(Round.id == round_id)) is RoundState.SENDING
-
-
 def renew(session: Session, lease: Lease, leased_until: datetime) -> bool:
     """Hold the batch for longer. False where another has taken it over: then it must be left alone at once."""
     renewed = session.scalar(

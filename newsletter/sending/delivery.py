@@ -12,8 +12,8 @@ from newsletter.clock import Clock, SystemClock
 from newsletter.db import Database
 from newsletter.errors import InvalidInputError
 from newsletter.sending.answers import Outcome, Tries, outcome_of, put_off
-from newsletter.sending.checking import FitLetter, reason_against
-from newsletter.sending.claiming import Claim, is_sending, renew
+from newsletter.sending.checking import FitLetter, look
+from newsletter.sending.claiming import Claim, renew
 from newsletter.sending.connection import Connection, ConnectionLostError
 from newsletter.sending.marks import Marker, MarksUnavailableError
 from newsletter.sending.message import Personal
@@ -89,11 +89,10 @@ class Delivery:
         if self._is_flush_due():
             self._flush()
         with self._desk.db.reading() as session:
-            if not is_sending(session, self._claim.round_id):
-                return False
-            if reason := reason_against(session, letter, self._desk.keys):
-                self._reasons[letter.id] = reason
-        return True
+            seen = look(session, self._claim.round_id, letter, self._desk.keys)
+        if seen.is_sending and seen.reason:
+            self._reasons[letter.id] = seen.reason
+        return seen.is_sending
 
     def _is_flush_due(self) -> bool:
         return (

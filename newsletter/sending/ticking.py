@@ -1,0 +1,139 @@
+"""The tick: look at the clock and the rows, and put right whatever is due.
+
+Each step may run twice, late, or in two processes at once. A step that fails costs only itself: the others run all the
+same, and what it left undone is due again at the next tick. What takes longer is not done here; `Tick` says which
+doorbells are to be rung for it, after everything here has been committed.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+
+from newsletter.clock import Clock, SystemClock
+from newsletter.db import Database
+from newsletter.issues.approving import approve_automatically
+from newsletter.issues.drafting import draft_due
+from newsletter.issues.models import IssueState
+from newsletter.sending.batches import requeue_deferred
+from newsletter.sending.claiming import free_batches, free_connections
+from newsletter.sending.controlling import skip_cancelled
+from newsletter.sending.freezing import Freezer, hold_late_waves
+from newsletter.sending.marks import Marks
+from newsletter.sending.models import NoticeKind, Round, RoundState
+from newsletter.sending.notices import tell_editors
+from newsletter.sending.recovering import recover
+from newsletter.sending.rounds import closable_rounds, close_round, issues_of, plan_rounds, start_rounds
+from newsletter.sending.telling import hold_undecided
+from newsletter.stories.refreshing import due_sources
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Tick:
+    """What a tick found to do for others, and which of its steps failed."""
+
+    sources: Sequence[int] = ()  # to be refreshed
+    deliveries: int = 0  # tasks that would each find a batch
+    errors: list[Exception] = field(default_factory=list)
+
+    def raise_errors(self) -> None:
+        if self.errors:
+            raise ExceptionGroup("Steps of the tick failed; the log says which.", self.errors)
+
+
+@dataclass(frozen=True)
+class Ticker:
+    db: Database
+    clock: Clock
+    freezer: Freezer
+    marks: Marks
+    batch_size: int
+    most_connections: int
+    wall: Clock = field(default_factory=SystemClock)  # what leases go by
+
+    def tick(self) -> Tick:
+        """Do every step once; errors are logged and kept, not raised."""
+        now = self.clock.now()
+        tick = Tick()
+        steps: tuple[Callable[[datetime], None], ...] = (
+            self._plan,
+            self._draft,
+            self._approve,
+            self._recover,
+            self._freeze,
+            self._requeue,
+            self._close,
+        )
+        for step in steps:
+            self._try(tick, step, now)
+        self._try(tick, self._find_sources, tick, now)
+        self._try(tick, self._find_batches, tick)
+        return tick
+
+    def _try(self, tick: Tick, step: Callable[..., None], *arguments: Any) -> None:
+        try:
+            step(*arguments)
+        except Exception as error:  # a tick without one of its steps is better than none; see the module
+            log.exception("step failed", step=step.__name__.strip("_"))
+            tick.errors.append(error)
+
+    def _plan(self, now: datetime) -> None:
+        with self.db.writing() as session:
+            plan_rounds(session, now)
+        with self.db.writing() as session:
+            start_rounds(session, now)
+
+    def _draft(self, now: datetime) -> None:
+        with self.db.writing() as session:
+            for issue in draft_due(session, now):
+                kind = NoticeKind.THIN if issue.state is IssueState.SKIPPED else NoticeKind.DRAFTED
+                tell_editors(session, kind, issue, now)
+
+    def _approve(self, now: datetime) -> None:
+        """A region may have been put on automatic approval after its draft was made."""
+        with self.db.writing() as session:
+            rounds = session.scalars(select(Round).where(Round.state.in_((RoundState.PLANNED, RoundState.SENDING))))
+            for round in rounds.all():
+                for issue in issues_of(session, round, IssueState.DRAFT):
+                    approve_automatically(session, issue, now)
+
+    def _recover(self, now: datetime) -> None:
+        with self.db.writing() as session:
+            leases = recover(session, self.marks, now, self.wall.now())
+        for lease in leases:
+            self.marks.forget(lease)
+
+    def _freeze(self, now: datetime) -> None:
+        with self.db.writing() as session:
+            hold_late_waves(session, now)
+        self.freezer.freeze_due_waves(now)
+
+    def _requeue(self, now: datetime) -> None:
+        with self.db.writing() as session:
+            requeue_deferred(session, now, self.batch_size)
+            skip_cancelled(session, now)
+
+    def _close(self, now: datetime) -> None:
+        with self.db.reading() as session:
+            closable = [round.id for round in closable_rounds(session, now)]
+        for round_id in closable:
+            if self.freezer.freeze_round(round_id, now):  # a last look for readers who moved during the last freeze
+                continue
+            with self.db.writing() as session:
+                round = close_round(session, round_id, now)
+                if round is not None:
+                    for issue in issues_of(session, round, IssueState.DRAFT, IssueState.APPROVED):
+                        hold_undecided(session, issue, now)
+
+    def _find_sources(self, tick: Tick, now: datetime) -> None:
+        with self.db.reading() as session:
+            tick.sources = due_sources(session, now)
+
+    def _find_batches(self, tick: Tick) -> None:
+        with self.db.reading() as session:
+            tick.deliveries = min(free_batches(session), free_connections(session, self.most_connections))

@@ -1,0 +1,17 @@
+"""Waiting for something to become true, never for time to pass."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+
+def eventually(condition: Callable[[], Result], *, seconds: float = 10) -> Result:
+    """What `condition` returns as soon as that is true; an AssertionError if it isn't within so many seconds."""
+    deadline = time.monotonic() + seconds
+    while True:
+        if result := condition():
+            return result
+        assert time.monotonic() < deadline, f"still not true after {seconds} seconds: {result!r}"
+        time.sleep(0.02)
