@@ -8,6 +8,9 @@ from newsletter.errors import NotAllowedError
 from newsletter.subscribers.consenting import Act, Way, keep_consent
 from newsletter.subscribers.models import Subscriber, SubscriberState
 
+# Shown on a page, in the reader's language.
+TOO_LATE = "This can no longer be taken back. To come back, please subscribe again."
+
 UNDO_FOR = timedelta(days=1)  # a letter that is found or forwarded later must not bring anyone back
 
 
@@ -55,7 +58,7 @@ def undo(session: Session, subscriber: Subscriber, way: Way, now: datetime) -> b
     if subscriber.state is SubscriberState.CONFIRMED:
         return False
     if not can_undo(subscriber, now):
-        raise NotAllowedError("This can no longer be taken back. To come back, please subscribe again.")
+        raise NotAllowedError(TOO_LATE)
     subscriber.state, subscriber.left_at = SubscriberState.CONFIRMED, None
     keep_consent(session, subscriber, Act.RETURNED, way, now)
     return True

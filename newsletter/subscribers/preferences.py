@@ -12,6 +12,11 @@ from newsletter.subscribers.joining import add_regions, chosen_regions
 from newsletter.subscribers.models import Subscriber, SubscriberState
 from newsletter.subscribers.time_zones import known_time_zone
 
+# Shown on a page, in the reader's language.
+NO_READER = "Only someone who reads the letter can change what is in it. Please subscribe first."
+NO_LANGUAGE = "There is no letter in this language yet."
+NO_REGION = "Choose at least one region, or leave altogether."
+
 
 def set_preferences(
     session: Session,
@@ -29,9 +34,9 @@ def set_preferences(
     for a region, language or time zone that there is not, NotAllowedError for one who is no reader now.
     """
     if subscriber.state is not SubscriberState.CONFIRMED:
-        raise NotAllowedError("Only someone who reads the letter can change what is in it. Please subscribe first.")
+        raise NotAllowedError(NO_READER)
     if language not in languages:
-        raise InvalidInputError("There is no letter in this language yet.")
+        raise InvalidInputError(NO_LANGUAGE)
     before = _current(subscriber)
     _order(session, subscriber, _chosen(session, subscriber, region_codes), now)
     subscriber.language, subscriber.time_zone = language, known_time_zone(time_zone)
@@ -47,7 +52,7 @@ def _chosen(session: Session, subscriber: Subscriber, codes: Sequence[str]) -> l
     new = [code for code in codes if code not in has]
     found = has | {region.code: region for region in (chosen_regions(session, new) if new else [])}
     if not codes:
-        raise InvalidInputError("Choose at least one region, or leave altogether.")
+        raise InvalidInputError(NO_REGION)
     return [found[code] for code in dict.fromkeys(codes)]
 
 

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from newsletter.bootstrap import Service, bootstrap
 from newsletter.web import (
+    api_stories,
     box_show,
     desk_issue_approve,
     desk_issue_show,
@@ -30,6 +31,7 @@ from newsletter.web.ringing import Bell
 from newsletter.web.security import HeadAsGet, SecurityHeaders
 
 _PAGES = (
+    api_stories,
     front_show,
     region_show,
     issue_show,

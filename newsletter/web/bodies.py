@@ -1,6 +1,7 @@
 """Bodies of requests: bounded in size and in time, before anything reads them (ASGI)."""
 
 import asyncio
+import json
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,20 +32,23 @@ class BodyLimit:
         limit = API_BYTES if scope["path"].startswith("/api/") else FORM_BYTES
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > limit:
-            await refuse(send, 413)
+            await refuse(send, scope["path"], 413)
             return
         try:
             await self._app(scope, _bounded(receive, limit, self._seconds), send)
         except BodyError as error:
-            await refuse(send, error.status)
+            await refuse(send, scope["path"], error.status)
 
 
-async def refuse(send: Send, status: int) -> None:
-    """A short answer in plain text; nobody who fills in a form sees it."""
-    text = {408: b"The request took too long.\n", 413: b"The request is too big.\n"}[status]
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+async def refuse(send: Send, path: str, status: int) -> None:
+    """A short answer; nobody who fills in a form sees it."""
+    sentence = {408: "The request took too long.", 413: "The request is too big."}[status]
+    is_api = path.startswith("/api/")
+    body = json.dumps({"error": sentence}) if is_api else f"{sentence}\n"
+    kind = b"application/json" if is_api else b"text/plain; charset=utf-8"
+    headers = [(b"content-type", kind), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": text})
+    await send({"type": "http.response.body", "body": body.encode()})
 
 
 def _bounded(receive: Receive, limit: int, seconds: float) -> Receive:

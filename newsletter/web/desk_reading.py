@@ -6,19 +6,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from newsletter.editors.models import LogEntry
-from newsletter.errors import NotFoundError
 from newsletter.issues.models import Issue, Item
 from newsletter.sending.models import Letter, LetterState, Round
+from newsletter.sending.progress import Progress, progress
 from newsletter.stories.models import Rejection, Source
 
 ROUNDS_SHOWN = 6
 WEEKS_SHOWN = 3
 ENTRIES_SHOWN = 200
-REJECTIONS_SHOWN = 50
 
 
-def recent_rounds(session: Session) -> list[tuple[Round, dict[str, int]]]:
-    """The latest rounds, newest first, each with how many letters are in each state."""
+def recent_rounds(session: Session) -> list[tuple[Round, Progress]]:
+    """The latest rounds, newest first, and how each goes."""
     query = select(Round).options(joinedload(Round.schedule)).order_by(Round.first_wave_at.desc(), Round.id.desc())
     rounds = session.scalars(query.limit(ROUNDS_SHOWN)).all()
     counts = session.execute(
@@ -26,10 +25,10 @@ def recent_rounds(session: Session) -> list[tuple[Round, dict[str, int]]]:
         .where(Letter.round_id.in_([found.id for found in rounds]))
         .group_by(Letter.round_id, Letter.state)
     )
-    by_round: dict[int, dict[str, int]] = {found.id: dict.fromkeys(LetterState, 0) for found in rounds}
+    by_round: dict[int, dict[LetterState, int]] = {found.id: {} for found in rounds}
     for round_id, state, number in counts:
         by_round[round_id][state] = number
-    return [(found, by_round[found.id]) for found in rounds]
+    return [(found, progress(by_round[found.id])) for found in rounds]
 
 
 def recent_issues(session: Session) -> list[tuple[Issue, int]]:
@@ -39,20 +38,6 @@ def recent_issues(session: Session) -> list[tuple[Issue, int]]:
     query = select(Issue, items).options(joinedload(Issue.region)).where(Issue.week.in_(weeks))
     rows = session.execute(query.order_by(Issue.week.desc(), Issue.region_id))
     return [(found, number) for found, number in rows]
-
-
-def source(session: Session, source_id: int) -> Source:
-    """Raises NotFoundError."""
-    found = session.get(Source, source_id)
-    if found is None:
-        raise NotFoundError("There is no such source.")
-    return found
-
-
-def rejections(session: Session, source_id: int) -> Sequence[Rejection]:
-    """What the source gave that could not be used, newest first."""
-    query = select(Rejection).where(Rejection.source_id == source_id).order_by(Rejection.at.desc(), Rejection.id.desc())
-    return session.scalars(query.limit(REJECTIONS_SHOWN)).all()
 
 
 def rejections_by_source(session: Session) -> dict[int, int]:

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
+from newsletter.stories.sources import rejections, source
 from newsletter.web.desk_access import ReporterSeat
-from newsletter.web.desk_reading import rejections, rejections_by_source, source, sources
+from newsletter.web.desk_reading import rejections_by_source, sources
 from newsletter.web.parts import Web
 from newsletter.web.responses import private
 

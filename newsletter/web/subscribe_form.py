@@ -26,6 +26,10 @@ class SubscribeForm:
     def empty(cls, regions: Sequence[Region], language: str, chosen: Sequence[str] = ()) -> "SubscribeForm":
         return cls(regions, language, chosen)
 
+    def problem(self, name: str) -> str:
+        """What is wrong with a field, or with the whole ("form"); empty where nothing is."""
+        return self.problems.get(name, "")
+
     @property
     def languages(self) -> dict[str, str]:
         return dict(language_names())

@@ -1,0 +1,46 @@
+"""Every sentence of the public pages is there in each language that we speak."""
+
+import pytest
+from jinja2 import Environment
+
+from newsletter.rendering.templates import template_folder
+from newsletter.rendering.translations import SOURCE_LANGUAGE, languages, translations
+from newsletter.subscribers import leaving, preferences
+from newsletter.web import subscription_ask
+from newsletter.web.subscribe_form import WORDING
+
+# The desk speaks English so far.
+PUBLIC = sorted(path for path in (template_folder() / "web").iterdir() if path.is_file())
+FOREIGN = [language for language in languages() if language != SOURCE_LANGUAGE]
+
+
+def sentences(text):
+    environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True)
+    environment.policies["ext.i18n.trimmed"] = True
+    return {message for _, _, message in environment.extract_translations(text) if isinstance(message, str)}
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+@pytest.mark.parametrize("template", PUBLIC, ids=lambda path: path.name)
+def test_each_sentence_of_a_template_is_translated(template, language):
+    catalogue = translations(language)
+    missing = {text for text in sentences(template.read_text()) if catalogue.gettext(text) == text}
+    assert missing == set()
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        WORDING,
+        subscription_ask._BAD_ADDRESS,
+        subscription_ask._NO_REGION,
+        subscription_ask._TOO_OFTEN,
+        leaving.TOO_LATE,
+        preferences.NO_REGION,
+        preferences.NO_LANGUAGE,
+        preferences.NO_READER,
+    ],
+)
+def test_each_sentence_that_the_code_says_to_readers_is_translated(sentence, language):
+    assert translations(language).gettext(sentence) != sentence
