@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from newsletter.cli import demo, editors, issues, regions, rounds, serving, sources, stories, subscribers
+from newsletter.cli import demo, editors, issues, mails, regions, rounds, serving, sources, stories, subscribers
 from newsletter.cli.output import err
 from newsletter.errors import NewsletterError, SettingsError
 
@@ -18,6 +18,7 @@ app = typer.Typer(
 app.add_typer(serving.app)
 app.add_typer(demo.app)
 app.add_typer(issues.top)
+app.add_typer(mails.app)
 app.add_typer(regions.app, name="regions", help="Regions: the catalogue, and which are switched on.")
 app.add_typer(sources.app, name="sources", help="Sources: feeds and API clients that stories come from.")
 app.add_typer(stories.app, name="stories", help="Stories: what came in; reading a file without storing it.")

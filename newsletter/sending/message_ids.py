@@ -22,6 +22,10 @@ class MessageIds:
     def notice(self, notice_id: int) -> str:
         return self._of(f"notice:{notice_id}")
 
+    def rendered(self, issue_id: int) -> str:
+        """Of a letter that is written to a file."""
+        return self._of(f"rendered:{issue_id}")
+
     def _of(self, name: str) -> str:
         digest = hmac.digest(self.keys[-1].encode(), b"message-id:" + name.encode(), hashlib.sha256)
         return f"<{digest[:16].hex()}@{self.domain}>"
