@@ -21,7 +21,7 @@ from newsletter.rendering.models import RenderedIssue
 from newsletter.rendering.pieces import Composed, IssuePieces
 from newsletter.rendering.plain import tidy
 from newsletter.rendering.templates import email_environment, template_folder
-from newsletter.rendering.translations import locale_folder, spoken, translations
+from newsletter.rendering.translations import locale_folder, spoken
 from newsletter.rendering.wrapping import without_gaps
 
 _PIECES = TypeAdapter(IssuePieces)
@@ -58,8 +58,8 @@ class Rendering:
 
     def preview(self, letter: Composed) -> Composed:
         """The same letter, byte for byte, with a subject that says it is a preview."""
-        mark = translations(letter.language).gettext("Preview")
-        return replace(letter, subject=f"[{mark}] {letter.subject}")
+        template = email_environment(letter.language).get_template("letter/subject.txt")
+        return replace(letter, subject=tidy(template.render(subject=letter.subject, preview=True)))
 
     def mail(self, kind: str, language: str, **context: Any) -> Composed:
         """A mail outside a round: templates/email/<kind>/, whose first lines say what `context` they need."""
