@@ -64,7 +64,6 @@ class CheckedBackend(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
                 continue
-            self._check_peer(stream)
             return _Stream(stream, self._deadline)
         raise failure or httpcore.ConnectError("the host has no address")
 
@@ -80,13 +79,6 @@ class CheckedBackend(httpcore.NetworkBackend):
                 "yours, allow its network with NEWSLETTER_FETCH_ALLOW."
             )
         return checked
-
-    def _check_peer(self, stream: httpcore.NetworkStream) -> None:
-        """The last word: the address at the other end of the open connection."""
-        peer = stream.get_extra_info("server_addr")
-        if not is_allowed(peer[0], self._allowed):
-            stream.close()
-            raise RefusedAddressError
 
 
 class _Stream(httpcore.NetworkStream):

@@ -7,6 +7,7 @@ three hundred feeds has always three lines that are wrong.
 
 import re
 from dataclasses import dataclass
+from html import unescape
 from html.parser import HTMLParser
 
 from newsletter.errors import InvalidInputError
@@ -16,6 +17,8 @@ from newsletter.stories.languages import primary
 from newsletter.stories.survey import root_of
 
 SIZE_LIMIT = 5_000_000  # bytes; a list of ten thousand feeds has two million
+
+_ATTRIBUTE = re.compile(r"""\s([\w:]{1,40})\s*=\s*"(.*?)"(?=\s+[\w:]{1,40}\s*=|\s*/?>)""", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,13 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: (value or "").strip() for name, value in attrs}
+        if any('"' in name for name in given):
+            given |= _with_bare_quotes(self.get_starttag_text() or "")
         if tag == "outline" and (url := given.get("xmlurl")):
             name = one_line(given.get("title") or given.get("text") or "", NAME_LIMIT)
             self.outlines.append(Outline(self.getpos()[0], url, name or None, primary(given.get("language"))))
+
+
+def _with_bare_quotes(tag: str) -> dict[str, str]:
+    """Attributes of a tag in whose values quotes stand unescaped: a value ends where the next name begins."""
+    return {match[1].lower(): unescape(match[2]).strip() for match in _ATTRIBUTE.finditer(tag)}
