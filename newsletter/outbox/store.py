@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS mail (
 )
 """
 _COLUMNS = "id, received_at, sender, recipient, subject, message_id, size"
-_MATCHES = "(recipient LIKE :like ESCAPE '\\' OR subject LIKE :like ESCAPE '\\')"
+_MATCHES = "(folded(recipient) LIKE :like ESCAPE '\\' OR folded(subject) LIKE :like ESCAPE '\\')"
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,7 @@ class Outbox:
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
         connection = sqlite3.connect(self._path, timeout=30)
+        connection.create_function("folded", 1, str.casefold, deterministic=True)  # LIKE folds ASCII alone
         try:
             with connection:
                 yield connection
@@ -128,4 +129,4 @@ def _header(source: bytes, name: bytes) -> str:
 
 
 def _like(search: str) -> str:
-    return "%" + re.sub(r"([\\%_])", r"\\\1", search) + "%"
+    return "%" + re.sub(r"([\\%_])", r"\\\1", search.casefold()) + "%"
