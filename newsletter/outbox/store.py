@@ -76,6 +76,13 @@ class Outbox:
             raise NotFoundError("There is no such mail in the outbox.")
         return Kept(*row[:-1]), zlib.decompress(row[-1])
 
+    def neighbours(self, mail_id: int) -> tuple[int | None, int | None]:
+        """The ids of the mails before and after this one."""
+        query = "SELECT (SELECT max(id) FROM mail WHERE id < :id), (SELECT min(id) FROM mail WHERE id > :id)"
+        with self._connected() as connection:
+            older, newer = connection.execute(query, {"id": mail_id}).fetchone()
+        return older, newer
+
     def delete_all(self) -> int:
         """How many there were."""
         with self._connected() as connection:

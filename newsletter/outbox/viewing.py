@@ -83,7 +83,8 @@ def _add_mails(app: FastAPI, outbox: Outbox, templates: Jinja2Templates) -> None
     @app.get("/mails/{mail_id}")
     def mail_page(request: Request, mail_id: int) -> Response:
         mail, source = outbox.source(mail_id)
-        context = {"mail": mail, "parts": readable(source), "newer": mail_id + 1, "older": mail_id - 1}
+        older, newer = outbox.neighbours(mail_id)
+        context = {"mail": mail, "parts": readable(source), "older": older, "newer": newer}
         return templates.TemplateResponse(request, "mail.html", context)
 
     @app.get("/mails/{mail_id}/html")

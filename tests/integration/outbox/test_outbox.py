@@ -187,6 +187,19 @@ def test_what_a_mail_brings_along_is_escaped_and_runs_nothing(outbox: Running) -
     assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in frame
 
 
+def test_a_mail_leads_to_its_neighbours_and_no_further(outbox: Running) -> None:
+    first, second, third = (outbox.send() for _ in range(3))
+    neighbours = {
+        mail_id: re.findall(r'href="/mails/(\d+)">(Older|Newer)', outbox.pages.get(f"/mails/{mail_id}").text)
+        for mail_id in (first, second, third)
+    }
+    assert neighbours == {
+        first: [(str(second), "Newer")],
+        second: [(str(first), "Older"), (str(third), "Newer")],
+        third: [(str(second), "Older")],
+    }
+
+
 BROKEN = {
     "no headers": b"just text\r\n",
     "unknown charset": b'Content-Type: text/html; charset="no-such"\r\n\r\n<p>\xff\xfe</p>\r\n',
