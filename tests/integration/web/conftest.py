@@ -1,0 +1,54 @@
+"""The pages of a service on each database, asked in this process, with a real Redis beside them."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from pydantic import HttpUrl
+from sqlalchemy import event
+
+from newsletter.bootstrap import Service
+from newsletter.config import Settings
+from newsletter.web.app import create_app
+from tests.conftest import KEY
+from tests.support.browser import Browser
+
+
+@pytest.fixture
+def settings(tmp_path, redis_url) -> Settings:
+    return Settings(
+        _env_file=None,
+        data_dir=tmp_path,
+        redis_url=redis_url,
+        site_url=HttpUrl("https://news.example"),
+        postal_address="1 Sample Street",
+    )
+
+
+@pytest.fixture
+def service(settings, db, clock, redis_client) -> Service:
+    return Service(settings=settings, clock=clock, db=db, secret_keys=[KEY])
+
+
+@pytest.fixture
+def app(service) -> FastAPI:
+    return create_app(service)
+
+
+@pytest.fixture
+def client(app) -> Iterator[Browser]:
+    with Browser(app, "https://news.example") as browser:
+        yield browser
+
+
+@pytest.fixture
+def queries(db) -> Iterator[list[str]]:
+    """The statements that the database was asked, in order."""
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(db.engine, "before_cursor_execute", note)
