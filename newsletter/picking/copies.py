@@ -1,5 +1,6 @@
 """Wire copies: one agency's text in several papers tells us no more than once."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from newsletter.picking.candidates import CandidateStory
@@ -10,12 +11,13 @@ from newsletter.picking.words import words
 SAME_WORDS = 0.8  # shared words among all words of both
 CUT_SHORT = 0.9  # shared words among those of the shorter one ...
 ENOUGH_WORDS = 15  # ... where it has so many that this can't be chance
+MOST_COMPARED = 100  # stories; a source that floods an event with hundreds must not make it costly
 
 
 def texts(stories: Sequence[CandidateStory]) -> list[list[CandidateStory]]:
-    """The stories grouped by their text, in the order in which each text first comes."""
+    """The stories (the first hundred) grouped by their text, in the order in which each text first comes."""
     groups: list[list[CandidateStory]] = []
-    for story in stories:
+    for story in stories[:MOST_COMPARED]:
         for group in groups:
             if _same_text(group[0], story):
                 group.append(story)
@@ -32,11 +34,21 @@ def independent_sources(stories: Sequence[CandidateStory]) -> int:
     report of its own beside another that prints the agency's text alone makes two.
     """
     printed: dict[int, list[int]] = {}
-    for number, group in enumerate(texts(stories)):
+    for number, group in enumerate(texts(_by_turns(stories))):
         for story in group:
             printed.setdefault(story.source_id, []).append(number)
     told_by: dict[int, int] = {}
     return sum(_give_a_text(source, printed, told_by, set()) for source in printed)
+
+
+def _by_turns(stories: Sequence[CandidateStory]) -> list[CandidateStory]:
+    """Every source's first story, then every source's second, and so on."""
+    told: Counter[int] = Counter()
+    turns = []
+    for story in stories:
+        turns.append((told[story.source_id], story))
+        told[story.source_id] += 1
+    return [story for _, story in sorted(turns, key=lambda turn: turn[0])]
 
 
 def _give_a_text(source: int, printed: dict[int, list[int]], told_by: dict[int, int], tried: set[int]) -> bool:

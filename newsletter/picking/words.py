@@ -10,13 +10,16 @@ from functools import lru_cache
 Vector = Mapping[str, float]  # word to weight, of length 1
 
 _WORD = re.compile(r"[^\W_]{3,}")
+_MARKS = re.compile("[\u0300-\u036f\u064b-\u065f\u0670]")  # accents, and the vowel signs of Arabic
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=500)  # the stories of one event are compared with each other
 def words(text: str) -> frozenset[str]:
     """The different words of at least three letters, in lower case and without accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return frozenset(_WORD.findall("".join(sign for sign in decomposed if not unicodedata.combining(sign))))
+    folded = text.casefold()
+    if not folded.isascii():
+        folded = _MARKS.sub("", unicodedata.normalize("NFKD", folded))
+    return frozenset(_WORD.findall(folded))
 
 
 class Vocabulary:

@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.event import listen
 
 from newsletter.db import Database
 from newsletter.editors.models import LogEntry
@@ -12,7 +13,7 @@ from newsletter.issues.drafting import draft, draft_due, reconsider, redraft
 from newsletter.issues.editing import retitle
 from newsletter.issues.holding import skip
 from newsletter.issues.models import Issue, IssueState, Item
-from newsletter.regions.models import Approval
+from newsletter.regions.models import Approval, Region
 from tests.support.world import NOW, WEEK, make_event, make_issue, make_region, make_source, make_story
 
 TITLES = (
@@ -326,3 +327,17 @@ def test_a_due_draft_is_made_once_and_only_for_regions_that_are_on(db: Database)
         make_region(session, "ES", active=False)
         assert [issue.region.code for issue in draft_due(session, NOW)] == ["MX"]
         assert draft_due(session, NOW + HOUR) == []
+
+
+@pytest.mark.parametrize("number", [3, 60])
+def test_a_draft_asks_the_database_the_same_few_times_however_many_events_there_are(db: Database, number):
+    with db.writing() as session:
+        region_id = make_region(session).id
+        for _ in range(number):
+            make_event(session)
+    with db.writing() as session:
+        region = session.get_one(Region, region_id)
+        statements: list[str] = []
+        listen(db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+        draft(session, region, WEEK, NOW)
+    assert sum(statement.startswith("SELECT") for statement in statements) <= 10

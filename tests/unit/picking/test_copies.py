@@ -46,3 +46,8 @@ def test_stories_without_a_summary_are_compared_by_their_headlines():
 def test_each_source_and_each_text_counts_once(case, printed, independent):
     stories = [story(summary=text, source_id=source) for source, text in printed]
     assert independent_sources(stories) == independent, case
+
+
+def test_a_source_that_floods_an_event_hides_no_other():
+    flood = [story(f"Report {number}", f"{number} " * 20, source_id=1) for number in range(100, 3100)]
+    assert independent_sources([*flood, story(summary=OTHER, source_id=2)]) == 2
