@@ -45,7 +45,7 @@ class Service:
 
     @property
     def redis_url(self) -> str:
-        return self.settings.redis_url or f"unix://{socket_path(self.settings.data_dir)}"
+        return redis_url(self.settings)
 
     @cached_property
     def redis(self) -> "redis.Redis":
@@ -120,6 +120,10 @@ def bootstrap(settings: Settings | None = None, **overrides: Any) -> Service:
 
 def database_url(settings: Settings) -> str:
     return settings.database_url or f"sqlite:///{settings.data_dir.resolve() / 'newsletter.sqlite3'}"
+
+
+def redis_url(settings: Settings) -> str:
+    return settings.redis_url or f"unix://{socket_path(settings.data_dir)}"
 
 
 def _secret_keys(settings: Settings) -> list[str]:

@@ -88,6 +88,12 @@ class RedisServer:
                 )
             time.sleep(0.02)  # waiting for the socket; there is nothing to be woken by
 
+    def revive(self) -> None:
+        """Start the server again if the process that we started has ended. Raises UnavailableError."""
+        if self._process is not None and self._process.poll() is not None:
+            self._process = None
+            self.start()
+
     def stop(self) -> None:
         if self._process is None:
             return

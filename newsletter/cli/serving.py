@@ -1,5 +1,240 @@
-"""Commands."""
+"""Commands: run the service, whole or in parts, and see that it is well."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 import typer
+import uvicorn
+from pydantic import SecretStr
+from pydantic_core import PydanticUndefined
+from rich.text import Text
+from sqlalchemy.engine import make_url
 
-app = typer.Typer(no_args_is_help=True)
+from newsletter import work
+from newsletter.bootstrap import database_url
+from newsletter.cli.checking import check_up
+from newsletter.cli.context import service
+from newsletter.cli.output import err, print_json, print_table, say
+from newsletter.cli.running import Running, beat_command, running, worker_command
+from newsletter.config import Settings, load_settings, variable_name
+from newsletter.db import Database
+from newsletter.logs import configure_logs
+from newsletter.migrations.schema import upgrade
+
+app = typer.Typer()
+
+_COLOURS = {"web": "cyan", "worker": "green", "beat": "magenta", "outbox": "yellow"}
+
+AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
+
+
+@app.command()
+def up() -> None:
+    """Run the whole service here: pages, worker, beat and, where none is set, Redis and the outbox. Ends with Ctrl-C.
+
+    \b
+    Examples:
+      newsletter up
+      NEWSLETTER_RELAY_URL=smtp://mail.example:587 newsletter up
+    """
+    settings = load_settings()
+    with _stopping() as stopping, running(settings, _show) as service_up:
+        service_up.wait_until_ready(is_stopping=stopping.is_set)
+        if not stopping.is_set():
+            _welcome(service_up)
+        while not stopping.wait(0.2):
+            service_up.tend()
+        say("Stopping: letters that have not been offered go back to the queue.")
+
+
+@app.command()
+def web() -> None:
+    """Serve the pages.
+
+    \b
+    Example:
+      NEWSLETTER_WEB_HOST=0.0.0.0 newsletter web
+    """
+    settings = load_settings()
+    uvicorn.run(
+        "newsletter.web.app:create",
+        factory=True,
+        host=settings.web_host,
+        port=settings.web_port,
+        log_config=None,  # our own form of log lines
+        access_log=False,  # it would keep personal links
+        proxy_headers=False,
+    )
+
+
+@app.command()
+def worker(
+    queues: Annotated[
+        list[str] | None,
+        typer.Option("--queues", metavar="NAMES", help="Of letters, notices, default; separated by commas. All."),
+    ] = None,
+    threads: Annotated[int | None, typer.Option(min=1, max=500, help="Tasks at one time.", show_default=False)] = None,
+) -> None:
+    """Run a Celery worker. Any number may run, on any number of machines with the same database and Redis.
+
+    \b
+    Examples:
+      newsletter worker
+      newsletter worker --queues letters --threads 8
+      newsletter worker --queues notices,default
+    """
+    load_settings()  # a wrong one is told in a sentence
+    chosen = [name.strip() for given in queues or [] for name in given.split(",") if name.strip()]
+    if unknown := set(chosen) - {"letters", "notices", "default"}:
+        raise typer.BadParameter(f"There is no queue {', '.join(sorted(unknown))}: letters, notices, default.")
+    _become(worker_command(queues=chosen, threads=threads))
+
+
+@app.command()
+def beat() -> None:
+    """Run Celery's beat, which rings for a tick every now and then. One is enough; two do no harm.
+
+    \b
+    Example:
+      newsletter beat
+    """
+    load_settings()
+    _become(beat_command())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's schema up to date. Run it once before a new version starts; SQLite does it by itself.
+
+    \b
+    Example:
+      DATABASE_URL=postgresql://weekly@db/weekly newsletter migrate
+    """
+    settings = load_settings()
+    configure_logs(settings.log_style, settings.log_level)
+    if not settings.database_url:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    db = Database(database_url(settings))
+    db.check()
+    upgrade(db)
+    db.close()
+    say("The database is up to date.")
+
+
+@app.command()
+def tick(as_json: AsJson = False) -> None:
+    """Do now, here and once, what beat has the workers do every minute: for a trial, or from a cron of your own.
+
+    \b
+    Example:
+      newsletter tick
+    """
+    done = work.tick(service())
+    work.answer_doorbells(service(), done)
+    if as_json:
+        print_json({"sources": len(done.sources), "deliveries": done.deliveries, "failed_steps": len(done.errors)})
+    done.raise_errors()
+
+
+@app.command()
+def settings(as_json: AsJson = False) -> None:
+    """List every setting: its variable, its value here, and what it is for. Secrets are not shown.
+
+    \b
+    Examples:
+      newsletter settings
+      newsletter settings --json
+    """
+    rows = [_setting(load_settings(), name) for name in Settings.model_fields]
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(("Variable", "Value", "What for"), ((row["variable"], row["value"], row["for"]) for row in rows))
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Say what is well and what is wrong: database, Redis, relay, the last tick, what waits. Exit code 1 if any is.
+
+    \b
+    Examples:
+      newsletter status
+      newsletter status --json
+    """
+    findings = check_up(load_settings(), datetime.now(UTC))
+    if as_json:
+        print_json([{"what": one.what, "is_well": one.is_well, "how": one.how} for one in findings])
+    else:
+        print_table(("", "What", "How"), (("✓" if one.is_well else "✗", one.what, one.how) for one in findings))
+    if not all(one.is_well for one in findings):
+        raise typer.Exit(1)
+
+
+def _setting(settings: Settings, name: str) -> dict[str, Any]:
+    field = Settings.model_fields[name]
+    default = field.get_default(call_default_factory=True, validated_data={})
+    return {
+        "variable": variable_name(name),
+        "value": _shown(getattr(settings, name)),
+        "default": None if default is PydanticUndefined else _shown(default),
+        "for": field.description,
+    }
+
+
+def _shown(value: Any) -> Any:
+    """A setting as it may be shown: of a secret only that there is one."""
+    if isinstance(value, SecretStr):
+        return "(secret)"
+    if isinstance(value, list):
+        return ", ".join(str(_shown(one)) for one in value)
+    if isinstance(value, str) and "@" in value and "://" in value:
+        return make_url(value).render_as_string(hide_password=True)
+    return value if isinstance(value, int | float | None) else str(value)
+
+
+def _become(command: Sequence[str]) -> None:
+    """Go on as another program, so that signals reach it and no process stands between."""
+    os.execv(command[0], list(command))  # noqa: S606 - our own command
+
+
+@contextmanager
+def _stopping() -> Iterator[threading.Event]:
+    """Set by Ctrl-C and SIGTERM; a second one does what it always does."""
+    event = threading.Event()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def stop(_number: int, _frame: object) -> None:
+        event.set()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield event
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _show(name: str, line: str) -> None:
+    err.print(Text(f"{name:>6}  ", style=_COLOURS.get(name, "")).append(line, style="default"), soft_wrap=True)
+
+
+def _welcome(up: Running) -> None:
+    settings = up.service.settings
+    places = {"Pages": settings.base_url, "Editors' desk": f"{settings.base_url}/desk"}
+    if settings.relay_url is None:
+        places["Outbox, every mail"] = f"http://127.0.0.1:{settings.outbox_web_port}/"
+    say("")
+    err.print(f"{settings.site_name} is up.", style="bold green", highlight=False, markup=False)
+    for what, url in places.items():
+        say(f"  {what:<20} {url}")
+    say(f"  {'Data':<20} {settings.data_dir.resolve()}")
+    say("Next: newsletter regions enable MX, newsletter sources add URL, newsletter editors add. Ctrl-C ends it.")
+    say("")

@@ -1,7 +1,8 @@
 """The accounting of a round: every letter that was frozen is in one of its states, and no reader has an issue twice."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -38,12 +39,21 @@ class Audit:
     issues: Sequence[IssueReaders]
 
     @property
+    def total(self) -> int:
+        """All letters by their states."""
+        return self.accepted + self.refused + self.unknown + self.skipped + self.open
+
+    @property
     def adds_up(self) -> bool:
-        return self.audience == self.accepted + self.refused + self.unknown + self.skipped + self.open
+        return self.audience == self.total
 
     @property
     def is_sound(self) -> bool:
         return self.adds_up and not self.doubled
+
+    def as_data(self) -> dict[str, Any]:
+        """For scripts."""
+        return asdict(self) | {"adds_up": self.adds_up, "is_sound": self.is_sound}
 
 
 def audit(session: Session, round: Round) -> Audit:

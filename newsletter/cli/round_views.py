@@ -1,0 +1,129 @@
+"""What is shown of a round: rows for tables and scripts, and a live bar."""
+
+import time
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from rich.progress import BarColumn, Progress, TextColumn
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from newsletter.bootstrap import Service
+from newsletter.cli.output import err, out, print_table, say
+from newsletter.sending.auditing import audit
+from newsletter.sending.models import Letter, LetterState, Round, RoundState, Wave
+from newsletter.sending.progress import Progress as Going
+from newsletter.sending.progress import progress_of
+from newsletter.sending.rounds import find_round
+
+_WATCH_SECONDS = 0.5
+_MOST_ANSWERS = 10
+
+
+def round_row(session: Session, round: Round, now: datetime) -> dict[str, Any]:
+    """A round in one row."""
+    going = progress_of(session, round, now)
+    return {
+        "id": round.id,
+        "week": round.week,
+        "schedule": round.schedule.name,
+        "state": round.state,
+        "first_wave_at": round.first_wave_at,
+        "closes_at": round.closes_at,
+        "note": round.note,
+        "audience": going.audience,
+        "accepted": going.accepted,
+        "refused": going.refused,
+        "unknown": going.unknown,
+        "skipped": going.skipped,
+        "open": going.waiting + going.deferred,
+        "deferred": going.deferred,
+        "rate_per_second": round_off(going.rate_per_second),
+        "seconds_left": None if going.seconds_left is None else round_off(going.seconds_left),
+    }
+
+
+def round_data(session: Session, round: Round, now: datetime) -> dict[str, Any]:
+    """A round with its issues, waves and the relay's commonest answers."""
+    return round_row(session, round, now) | {
+        "issues": [asdict(issue) for issue in audit(session, round).issues],
+        "waves": [_wave(wave) for wave in round.waves if wave.letters or wave.held_at],
+        "answers": _answers(session, round),
+    }
+
+
+def print_round(data: dict[str, Any]) -> None:
+    out.print(f"Round of {data['week']} ({data['schedule']}): {data['state']}", style="bold", highlight=False)
+    if data["note"]:
+        out.print(data["note"], markup=False)
+    out.print(
+        f"{data['audience']:,} letters: {data['accepted']:,} accepted, {data['refused']:,} refused, "
+        f"{data['unknown']:,} unknown, {data['skipped']:,} skipped, {data['open']:,} open",
+        highlight=False,
+    )
+    for title, rows in (("Issues", data["issues"]), ("Waves", data["waves"]), ("Answers", data["answers"])):
+        if rows:
+            out.print(f"\n{title}", style="bold")
+            print_table([name.replace("_", " ") for name in rows[0]], ([*row.values()] for row in rows))
+
+
+def watch_round(service: Service, ref: str) -> None:
+    """A live bar, until every letter that was frozen has ended and the round is not sending any more; or Ctrl-C."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[going]}"))
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(ref, total=None, going="")
+        try:
+            while True:
+                with service.db.reading() as session:
+                    round = find_round(session, ref)
+                    going = progress_of(session, round, service.clock.now())
+                bar.update(task, description=f"{round.week} {round.state}", going=_in_words(going))
+                bar.update(task, total=going.audience or None, completed=going.ended)
+                if going.is_through and round.state in (RoundState.DONE, RoundState.CANCELLED):
+                    return
+                time.sleep(_WATCH_SECONDS)  # other processes write the rows
+        except KeyboardInterrupt:
+            say("The round goes on without you.")
+
+
+def _in_words(going: Going) -> str:
+    left = "" if not going.seconds_left else f", {timedelta(seconds=round(going.seconds_left))} left"
+    trouble = "".join(
+        f", {number:,} {name}"
+        for name, number in (("refused", going.refused), ("unknown", going.unknown), ("put off", going.deferred))
+        if number
+    )
+    return f"{going.ended:,} of {going.audience:,}, {going.rate_per_second:,.0f} a second{left}{trouble}"
+
+
+def round_off(number: float) -> float:
+    return round(number, 1)
+
+
+def _wave(wave: Wave) -> dict[str, Any]:
+    zones = (
+        f"{wave.time_zones[0]} and {len(wave.time_zones) - 1} more" if len(wave.time_zones) > 1 else wave.time_zones[0]
+    )
+    return {
+        "opens_at": wave.opens_at,
+        "time_zones": zones,
+        "letters": wave.letters,
+        "frozen_at": wave.frozen_at,
+        "held_at": wave.held_at,
+    }
+
+
+def _answers(session: Session, round: Round) -> list[dict[str, Any]]:
+    """What the relay said most often to letters that it did not take."""
+    query = (
+        select(Letter.state, Letter.reply_code, Letter.reply_text, func.count().label("letters"))
+        .where(
+            Letter.round_id == round.id,
+            Letter.state.in_((LetterState.REFUSED, LetterState.DEFERRED, LetterState.UNKNOWN, LetterState.SKIPPED)),
+        )
+        .group_by(Letter.state, Letter.reply_code, Letter.reply_text)
+        .order_by(func.count().desc())
+        .limit(_MOST_ANSWERS)
+    )
+    return [row._asdict() for row in session.execute(query)]
