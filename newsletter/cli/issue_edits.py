@@ -1,0 +1,132 @@
+"""Commands that change an issue's content; each voids an approval. They join `newsletter issues`."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from newsletter.cli.context import service
+from newsletter.cli.issue_views import issue_as_data
+from newsletter.cli.output import print_json, say
+from newsletter.editors.log import COMMAND_LINE
+from newsletter.issues import editing, finding
+from newsletter.issues.models import Issue
+
+app = typer.Typer()
+
+Ref = Annotated[
+    str, typer.Argument(metavar="ISSUE", help="MX (its latest), MX/2026-W20, MX/1 (its number).", show_default=False)
+]
+Position = Annotated[int, typer.Argument(metavar="ITEM", min=1, help="The item's position.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
+
+
+@app.command()
+def retitle(
+    ref: Ref,
+    position: Position,
+    headline: Annotated[str, typer.Argument(show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Give an item another headline.
+
+    \b
+    Example:
+      newsletter issues retitle MX 1 "Quake damages a hundred houses in Oaxaca"
+    """
+    _edit(editing.retitle, ref, as_json, position, headline)
+
+
+@app.command()
+def rewrite(
+    ref: Ref,
+    position: Position,
+    summary: Annotated[str, typer.Argument(show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Give an item another summary; an empty one leaves the headline alone.
+
+    \b
+    Example:
+      newsletter issues rewrite MX 1 "Nobody was hurt. Schools stay closed on Monday."
+    """
+    _edit(editing.rewrite, ref, as_json, position, summary)
+
+
+@app.command()
+def drop(ref: Ref, position: Position, as_json: AsJson = False) -> None:
+    """Take an item out; those below move up.
+
+    \b
+    Example:
+      newsletter issues drop MX 4
+    """
+    _edit(editing.drop, ref, as_json, position)
+
+
+@app.command()
+def move(
+    ref: Ref,
+    position: Position,
+    to: Annotated[int, typer.Argument(metavar="TO", min=1, help="Its new position.", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Put an item at another position.
+
+    \b
+    Example:
+      newsletter issues move MX 4 1
+    """
+    _edit(editing.move_item, ref, as_json, position, to)
+
+
+@app.command()
+def subject(
+    ref: Ref,
+    text: Annotated[str, typer.Argument(help='"" for one made from the lead items.', show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Set the subject of the mail.
+
+    \b
+    Examples:
+      newsletter issues subject MX "After the quake"
+      newsletter issues subject MX ""
+    """
+    _edit(editing.set_subject, ref, as_json, text)
+
+
+@app.command()
+def intro(
+    ref: Ref,
+    text: Annotated[str, typer.Argument(help='"" for none; blank lines part paragraphs.', show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Set the sentences above the first item.
+
+    \b
+    Example:
+      newsletter issues intro MX "A week of aftershocks, and of neighbours who helped."
+    """
+    _edit(editing.set_intro, ref, as_json, text)
+
+
+def _edit(edit: Callable[..., Issue], ref: str, as_json: bool, *values: object) -> None:
+    """Make the edit, and say what became of the content and of an approval."""
+    now = service().clock.now()
+    with service().db.writing() as session:
+        issue = finding.issue(session, ref)
+        before = issue_as_data(issue)
+        after = issue_as_data(edit(session, issue, *values, by=COMMAND_LINE, now=now))
+    print_json(after) if as_json else say(_verdict(before, after))
+
+
+def _verdict(before: dict[str, Any], after: dict[str, Any]) -> str:
+    if before["content_hash"] == after["content_hash"]:
+        return f"{after['name']} has this already; nothing was changed."
+    verdict = f"{after['name']} is changed (content {after['content_hash'][:8]})."
+    if after["approved_hash"] is not None:
+        return f"{verdict} The region approves its issues itself, so it is approved."
+    if before["approved_hash"] is not None:
+        return f"{verdict} The approval by {before['approved_by']} is void: approve it again."
+    return verdict
