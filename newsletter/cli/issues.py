@@ -35,7 +35,9 @@ Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why, in a few words."
 
 @top.command("draft")
 def draft(
-    code: Annotated[str | None, typer.Argument(metavar="REGION", show_default=False)] = None,
+    code: Annotated[
+        str | None, typer.Argument(metavar="REGION", help="Its code, such as MX.", show_default=False)
+    ] = None,
     everywhere: Annotated[bool, typer.Option("--all", help="Every region that is switched on.")] = False,
     week: Annotated[
         str | None, typer.Option(metavar="WEEK", help="Such as 2026-W20. Default: the coming one.", show_default=False)
