@@ -31,10 +31,10 @@ _BLOCK_IN_SOURCE = re.compile(rf"<(?:{'|'.join(sorted(_BLOCKS))})\b", re.IGNOREC
 # (Unicode TR36, 2.10). The marks U+200E, U+200F and U+061C turn nothing but themselves and belong to honest
 # right-to-left text, as the joiners U+200C and U+200D belong to Persian.
 _UNWANTED = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
     "\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
 )
-_LINE_ENDS = re.compile("\r\n?|[\x85\u2028]")
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028]")
 _PARAGRAPH_END = re.compile("\u2029|\n[^\\S\n]*\n\\s*")
 _PILED_MARKS = re.compile(r"([\u0300-\u036f]{3})[\u0300-\u036f]+")
 

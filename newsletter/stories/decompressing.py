@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from newsletter.stories.errors import FetchError
 
 ACCEPTED = "gzip, deflate"
-_GZIP_MAGIC = b"\x1f\x8b"
+_GZIP_MAGIC = 0x1F  # the first byte of a member
 
 
 def body_of(pieces: Iterable[bytes], encoding: str, limit: int) -> bytes:
@@ -25,19 +25,19 @@ def body_of(pieces: Iterable[bytes], encoding: str, limit: int) -> bytes:
 def _unpacked(pieces: Iterable[bytes], limit: int) -> Iterator[bytes]:
     """The unpacked body in pieces, none longer than `limit` + 1 bytes, whatever the ratio of compression."""
     unpacker = None
+    is_whole = False  # a member has ended
     for piece in pieces:
         rest = piece
         while rest:
-            unpacker = unpacker or zlib.decompressobj(_window(rest[0]))
+            if is_whole and rest[0] != _GZIP_MAGIC:
+                return  # padding; only gzip has one more member after the first (RFC 1952, 2.2)
+            unpacker = zlib.decompressobj(_window(rest[0])) if unpacker is None or is_whole else unpacker
             try:
                 yield unpacker.decompress(rest, limit + 1)
             except zlib.error as error:
                 raise FetchError("The answer's compression is damaged.") from error
-            rest = unpacker.unconsumed_tail
-            if unpacker.eof:
-                if not unpacker.unused_data.startswith(_GZIP_MAGIC):
-                    return  # padding
-                rest, unpacker = unpacker.unused_data, None  # one more member (RFC 1952, 2.2)
+            is_whole = unpacker.eof
+            rest = unpacker.unused_data if is_whole else unpacker.unconsumed_tail
 
 
 def _window(first: int) -> int:
@@ -45,6 +45,6 @@ def _window(first: int) -> int:
 
     RFC 9110, 8.4.1.2 warns of servers that call the last one deflate as well.
     """
-    if first == _GZIP_MAGIC[0]:
+    if first == _GZIP_MAGIC:
         return zlib.MAX_WBITS | 16
     return zlib.MAX_WBITS if first & 0x0F == 8 else -zlib.MAX_WBITS

@@ -12,17 +12,10 @@ from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encodin
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([\w.:-]{1,40})["']""", re.IGNORECASE)
 _WITHOUT_BOM = ((b"<\0?\0", "utf-16-le"), (b"<\0r\0", "utf-16-le"), (b"\0<\0?", "utf-16-be"), (b"\0<\0r", "utf-16-be"))
-# Python's own inventions among its codecs, and a few that are slow or ambiguous; no feed is written in them.
-_NOT_FOR_FEEDS = (
-    "idna",
-    "punycode",
-    "unicode_escape",
-    "raw_unicode_escape",
-    "utf-7",
-    "utf_7",
-    "undefined",
-    "mbcs",
-    "oem",
+# Families of encodings that text on the web is written in (whatwg.org/encoding), by Python's names for them. Its other
+# codecs (unicode_escape, punycode, zip) are no encodings of feeds, and UTF-16 would have shown itself.
+_FOR_FEEDS = re.compile(
+    r"(?:ascii|utf-8|iso8859|cp\d|koi8|mac|gb|big5|euc|shift_jis|iso2022|tis|johab|hz|ptcp|kz|viscii)", re.IGNORECASE
 )
 
 
@@ -60,9 +53,7 @@ def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
     in_xml = _DECLARED.search(body[:1000])
     for name in (http_content_type_encoding(content_type), in_xml[1].decode("ascii") if in_xml else None):
         encoding = resolve_encoding(name) if name else None
-        if encoding is None or encoding.startswith(_NOT_FOR_FEEDS) or encoding.startswith(("utf-16", "utf-32")):
-            continue  # UTF-16 would have shown itself
-        if codecs.lookup(encoding)._is_text_encoding:  # hex, zip and the like are no encodings of text
+        if encoding is not None and _FOR_FEEDS.match(codecs.lookup(encoding).name):
             yield encoding
 
 

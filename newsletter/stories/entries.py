@@ -1,6 +1,7 @@
 """One entry of a feed, in whatever format, made into a story or refused with a reason. Pure."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from newsletter.stories.errors import UnusableStoryError
 from newsletter.stories.languages import primary
 from newsletter.stories.parsed import ParsedStory, RejectedEntry
 
+_E_MAIL = re.compile(r"[<(]?[^\s<>()]+@[^\s<>()]+[>)]?")
 RAW_LIMIT = 4000  # characters of a refused entry that are kept
 
 
@@ -58,9 +60,9 @@ def story_of(entry: Entry, *, site_url: str = "") -> ParsedStory:
 
 
 def author_of(name: str) -> str | None:
-    """A name to print; an e-mail address is nobody's name, and personal data that we have no use for."""
-    cleaned = title_of(name)
-    return None if not cleaned or "@" in cleaned else one_line(cleaned, NAME_LIMIT)
+    """A name to print; the e-mail address that RSS puts beside it is personal data that we have no use for."""
+    without_address = _E_MAIL.sub(" ", title_of(name)).strip(" ()<>,;")
+    return one_line(without_address, NAME_LIMIT) or None
 
 
 def image_of(url: str) -> str | None:

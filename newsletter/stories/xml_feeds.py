@@ -133,8 +133,7 @@ def _published(entry: Mapping[str, Any]) -> Any:
 
 
 def _author(entry: Mapping[str, Any]) -> str:
-    detail = dict(entry.get("author_detail") or {})
-    return str(detail.get("name") or entry.get("author") or "")[:NAME_LIMIT]
+    return str(entry.get("author") or "")[: 2 * NAME_LIMIT]
 
 
 def _image(entry: Mapping[str, Any]) -> str:
