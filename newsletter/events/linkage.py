@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Mapping, Sequence
+from itertools import count
 
 
 def link(events: Sequence[int | None], pairs: Mapping[tuple[int, int], float], threshold: float) -> list[list[int]]:
@@ -20,6 +21,7 @@ class _Linkage:
         self.events: dict[int, int | None] = {}
         self.sums: dict[int, dict[int, float]] = {}  # between groups: the sum over their pairs of stories
         self.heap: list[tuple[float, int, int]] = []
+        self.numbers = count(len(events))  # of groups that come to be by merging
         group_of = self._start(events)
         for (one, other), value in pairs.items():
             a, b = group_of[one], group_of[other]
@@ -43,12 +45,10 @@ class _Linkage:
         return group_of
 
     def run(self) -> list[list[int]]:
-        following = len(self.members) + max(self.members, default=0) + 1
         while self.heap:
             _, a, b = heapq.heappop(self.heap)
-            if a in self.members and b in self.members:
-                self._merge(a, b, following)
-                following += 1
+            if a in self.members and b in self.members:  # else one of them has been merged since this was offered
+                self._merge(a, b, next(self.numbers))
         return list(self.members.values())
 
     def _merge(self, a: int, b: int, merged: int) -> None:

@@ -41,4 +41,4 @@ class Region(Base):
     approval: Mapped[Approval] = mapped_column(enum_column(Approval), default=Approval.REQUIRED)
     active: Mapped[bool] = mapped_column(default=True)
 
-    schedule: Mapped[Schedule] = relationship()
+    schedule: Mapped[Schedule] = relationship(lazy="joined", innerjoin=True)
