@@ -1,7 +1,8 @@
 """Rounds: planned when their week comes near, started with their first wave, done when every letter has ended."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import Select, delete, exists, select
 from sqlalchemy.orm import Session
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from newsletter.errors import NotFoundError
 from newsletter.issues.models import Issue, IssueState
 from newsletter.regions.models import Region, Schedule
-from newsletter.regions.timing import upcoming_week, waves
+from newsletter.regions.timing import first_and_last_wave, upcoming_week, waves
 from newsletter.regions.zones import world_zones
 from newsletter.sending.inserting import insert_new
 from newsletter.sending.models import Letter, Round, RoundState, Wave
@@ -96,12 +97,18 @@ def _weeks_due(schedule: Schedule, now: datetime) -> list[str]:
     """The weeks whose lead time has come and whose last window is open; nearly always one or none."""
     lead, window = timedelta(hours=schedule.lead_hours), window_of(schedule)
     weeks = {upcoming_week(at, schedule.weekday, schedule.hour) for at in (now - window, now, now + lead)}
-    opening = {week: min(waves(week, schedule.weekday, schedule.hour, world_zones())) for week in weeks}
-    return sorted(week for week, first in opening.items() if first - lead <= now)
+    first = {week: first_and_last_wave(week, schedule.weekday, schedule.hour)[0] for week in weeks}
+    return sorted(week for week in weeks if first[week] - lead <= now)
+
+
+@lru_cache(maxsize=16)
+def _waves_of_the_world(week: str, weekday: int, hour: int) -> Mapping[datetime, Sequence[str]]:
+    """Kept, because every tick asks, and reading six hundred time zones takes a while."""
+    return waves(week, weekday, hour, world_zones())
 
 
 def _planned(session: Session, schedule: Schedule, week: str, now: datetime) -> Round:
-    opening = waves(week, schedule.weekday, schedule.hour, world_zones())
+    opening = _waves_of_the_world(week, schedule.weekday, schedule.hour)
     first, last = min(opening), max(opening)
     times = {"first_wave_at": first, "last_wave_at": last, "closes_at": last + window_of(schedule)}
     key = {"schedule_id": schedule.id, "week": week}
@@ -115,7 +122,9 @@ def _planned(session: Session, schedule: Schedule, week: str, now: datetime) -> 
     return found
 
 
-def _follow(session: Session, round: Round, times: dict[str, datetime], opening: dict[datetime, list[str]]) -> None:
+def _follow(
+    session: Session, round: Round, times: dict[str, datetime], opening: Mapping[datetime, Sequence[str]]
+) -> None:
     """A round follows its schedule until its first wave opens."""
     for name, instant in times.items():
         if getattr(round, name) != instant:
