@@ -78,7 +78,7 @@ def preview(
 @app.command()
 def render(
     ref: Ref,
-    form: Annotated[Form, typer.Option("--as", help="eml: the whole message, byte for byte.")] = Form.HTML,
+    form: Annotated[Form, typer.Option("--as", help="eml: the bytes that a preview mails.")] = Form.HTML,
     language: Language = None,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Default: standard output.", show_default=False)
@@ -117,7 +117,7 @@ def outbox() -> None:
     settings = load_settings()  # all that it needs: no database, no keys
     configure_logs(settings.log_style, settings.log_level)
     smtp, web = settings.outbox_smtp_port, settings.outbox_web_port
-    serve(settings, lambda: say(f"The outbox takes mail on {HOST}:{smtp} and shows it at http://{HOST}:{web}/"))
+    serve(settings, lambda: say(f"The outbox takes mail on {HOST}:{smtp}: http://{HOST}:{web}/"))
 
 
 def _circumstances() -> dict[str, Any]:

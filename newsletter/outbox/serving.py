@@ -31,7 +31,9 @@ def serve(settings: Settings, when_ready: Callable[[], None] = lambda: None) -> 
 
 async def _serve(outbox: Outbox, smtp: socket.socket, web: socket.socket, when_ready: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
-    pages = _Pages(uvicorn.Config(create_app(outbox), log_config=None, access_log=False, lifespan="off"))
+    pages = _Pages(
+        uvicorn.Config(create_app(outbox), log_config=None, log_level="warning", access_log=False, lifespan="off")
+    )
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, pages.stop)
     with closing(outbox.writer()) as writer:

@@ -21,8 +21,7 @@ def encode(text: str) -> bytes:
     last = encoded[encoded.rfind(b"\n") + 1 :]
     if len(last) <= _ROOM:
         return encoded
-    cut = -3 if last[-3:-2] == b"=" else -1
-    return encoded[:cut] + _SOFT_BREAK + encoded[cut:]
+    return encoded[:-1] + _SOFT_BREAK + encoded[-1:]  # the 76th is never part of an encoded octet
 
 
 def encode_around(pieces: Sequence[str | Place]) -> list[bytes | Place]:
