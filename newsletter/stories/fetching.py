@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from functools import cached_property
 
 import httpcore
 import httpx
@@ -65,8 +66,12 @@ class Fetcher:
         self.settings = settings
         self._turns = turns or ProcessTurns()
         self._resolver = resolver
-        self._tls = httpx.create_ssl_context()
         self._agent = f"RegionalWeekly (+{settings.base_url})"
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Made once: reading the trusted certificates takes longer than a fetch."""
+        return httpx.create_ssl_context()
 
     def fetch(self, url: str, *, now: datetime, etag: str | None = None, last_modified: str | None = None) -> Fetched:
         """What the server of `url` answers. Raises FetchError, whose `retry_at` is after `now` where it is set."""
@@ -103,9 +108,10 @@ class Fetcher:
 
     def _exchange(self, url: httpx.URL, headers: list[tuple[bytes, bytes]], deadline: Deadline) -> _Hop:
         backend = CheckedBackend(self.settings.fetch_allow, deadline, self._resolver)
+        tls = self._tls if url.scheme == "https" else None
         steps = dict.fromkeys(("connect", "read", "write", "pool"), _STEP_SECONDS)
         with (
-            httpcore.ConnectionPool(ssl_context=self._tls, network_backend=backend, max_connections=1) as pool,
+            httpcore.ConnectionPool(ssl_context=tls, network_backend=backend, max_connections=1) as pool,
             pool.stream("GET", _target(url), headers=headers, extensions={"timeout": steps}) as response,
         ):
             given = httpx.Headers(response.headers)
