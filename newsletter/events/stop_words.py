@@ -5,7 +5,7 @@ a about after again against all also am an and any are as at be because been bef
 did do does during each for from further get go got had has have having he her here him his how i if in into is it its
 just like made make may me might more most my new no nor not now of off on once one only or other our out over own per
 said same say says shall she should since so some such than that the their them then there these they this those
-through to told too two under until up upon us very was we were what when where which while who whom why will with
+through to told too two under until up upon very was we were what when where which while who whom why will with
 would year years yet you your reported report reports according ll re ve don
 """
 _SPANISH = """
