@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from newsletter.config import Settings
@@ -103,7 +103,8 @@ def _filters(language: str) -> dict[str, Any]:
         return format_date(instant.astimezone(ZoneInfo(time_zone)), format="long", locale=locale)
 
     def moment(instant: datetime, time_zone: str = "UTC") -> str:
-        return format_datetime(instant, format="medium", tzinfo=ZoneInfo(time_zone), locale=locale)
+        local = instant.astimezone(ZoneInfo(time_zone))
+        return f"{format_date(local, format='medium', locale=locale)}, {local:%H:%M}"
 
     return {"day": day, "moment": moment, "xml_text": lambda text: _NOT_XML.sub("", text)}
 
