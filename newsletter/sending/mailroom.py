@@ -6,12 +6,12 @@ than none. Several mailrooms may work side by side.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 
-from newsletter.clock import Clock
+from newsletter.clock import Clock, SystemClock
 from newsletter.config import Settings
 from newsletter.db import Database
 from newsletter.errors import NewsletterError
@@ -32,7 +32,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Mailroom:
-    """`keys` are the service's secret keys, newest first."""
+    """`keys` are the service's secret keys, newest first.
+
+    What is due goes by `clock`; leases go by `wall`, for in a rehearsal a week may pass while one mail is offered.
+    """
 
     db: Database
     relay: Relay
@@ -40,6 +43,7 @@ class Mailroom:
     settings: Settings
     clock: Clock
     keys: Sequence[str] = field(repr=False)
+    wall: Clock = field(default_factory=SystemClock)
 
     def send_due_notices(self, limit: int = 50) -> int:
         """Send up to `limit` notices; how many ended or were put off. Raises RelayUnavailableError."""
@@ -64,21 +68,23 @@ class Mailroom:
 
     def _is_any_due(self) -> bool:
         with self.db.reading() as session:
-            return bool(session.scalar(select(exists().where(*self._due(self.clock.now())))))
+            return bool(session.scalar(select(exists().where(self._is_due()))))
 
-    def _due(self, now: datetime) -> list[ColumnElement[bool]]:
-        return [Notice.state.in_((NoticeState.QUEUED, NoticeState.ATTEMPTING)), Notice.due_at <= now]
+    def _is_due(self) -> ColumnElement[bool]:
+        return or_(
+            and_(Notice.state == NoticeState.QUEUED, Notice.due_at <= self.clock.now()),
+            and_(Notice.state == NoticeState.ATTEMPTING, Notice.due_at <= self.wall.now()),
+        )
 
     def _claim(self, *which: ColumnElement[bool]) -> Notice | None:
         """The notice that has been due longest, now ours for as long as one sending can take."""
-        now = self.clock.now()
-        query = select(Notice).where(*self._due(now), *which).order_by(Notice.due_at, Notice.id).limit(1)
+        query = select(Notice).where(self._is_due(), *which).order_by(Notice.due_at, Notice.id).limit(1)
         with self.db.writing() as session:
             notice = session.scalar(query.with_for_update(skip_locked=True))
             if notice is not None:
                 notice.state = NoticeState.ATTEMPTING
                 notice.attempts += 1
-                notice.due_at = now + timedelta(seconds=60 + 10 * self.settings.relay_timeout_seconds)
+                notice.due_at = self.wall.now() + timedelta(seconds=60 + 10 * self.settings.relay_timeout_seconds)
         return notice
 
     def _serve(self, connection: Connection, notice: Notice) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from newsletter.clock import SystemClock
 from newsletter.config import load_settings
 from newsletter.db import Database
 from newsletter.editors.models import Editor, Role
@@ -16,7 +18,7 @@ from newsletter.rendering.service import Rendering
 from newsletter.sending.confirming import answer_wish, ask_to_confirm, offer_preferences
 from newsletter.sending.mailroom import Mailroom
 from newsletter.sending.models import Notice, NoticeKind, NoticeState
-from newsletter.sending.notice_contents import NoticeContents
+from newsletter.sending.notice_contents import _COMPOSERS, NoticeContents
 from newsletter.sending.notices import queue_notice, tell_editors
 from newsletter.sending.previewing import queue_preview
 from newsletter.sending.relay import Relay, RelayUnavailableError
@@ -48,7 +50,7 @@ def mailroom(db: Database, sink: SmtpSink, links: Links, clock: StillClock) -> M
 def mailroom_at(db: Database, port: int, links: Links, clock: StillClock, **settings) -> Mailroom:
     chosen = load_settings(relay_url=f"smtp://127.0.0.1:{port}", site_url="https://news.example", **settings)
     contents = NoticeContents(Rendering(chosen), links, chosen)
-    return Mailroom(db, Relay.of(chosen), contents, chosen, clock, [KEY])
+    return Mailroom(db, Relay.of(chosen), contents, chosen, clock, [KEY], wall=clock)
 
 
 def ask(db: Database, clock: StillClock, address: str = ANN, *codes: str) -> int:
@@ -295,6 +297,17 @@ def test_a_notice_whose_sender_died_is_taken_over_when_its_lease_is_over(
 
 
 @pytest.mark.usefixtures("mexico")
+def test_a_rehearsal_whose_clock_leaps_ahead_takes_no_notice_from_its_sender(
+    db: Database, sink: SmtpSink, mailroom: Mailroom, clock: StillClock
+) -> None:
+    mailroom = replace(mailroom, wall=SystemClock())
+    ask(db, clock)
+    assert mailroom._claim() is not None
+    clock.advance(days=3650)
+    assert mailroom.send_due_notices() == 0
+
+
+@pytest.mark.usefixtures("mexico")
 def test_without_a_relay_notices_wait_and_count_no_attempt(db: Database, links: Links, clock: StillClock) -> None:
     ask(db, clock)
     with pytest.raises(RelayUnavailableError):
@@ -474,8 +487,6 @@ def test_editors_are_not_told_what_is_no_longer_so(
 
 
 def test_no_notice_is_left_without_a_way_to_say_it() -> None:
-    from newsletter.sending.notice_contents import _COMPOSERS
-
     assert set(_COMPOSERS) == set(NoticeKind) - {NoticeKind.PREVIEW}
 
 
