@@ -28,5 +28,8 @@ def all_sources(web: Web, seat: ReporterSeat) -> Response:
 def one_source(web: Web, seat: ReporterSeat, source_id: Id) -> Response:
     with web.service.db.reading() as session:
         found, rejected = source(session, source_id), rejections(session, source_id)
-    shown = [(row.at, row.reason, row.raw.decode("utf-8", "replace").replace("\0", "�")) for row in rejected[:REJECTIONS_SHOWN]]
+    shown = [
+        (row.at, row.reason, row.raw.decode("utf-8", "replace").replace("\0", "�"))
+        for row in rejected[:REJECTIONS_SHOWN]
+    ]
     return private(web.pages.render("desk/source.html", "en", seat=seat, source=found, rejections=shown))

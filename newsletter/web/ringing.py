@@ -7,6 +7,7 @@ from kombu.exceptions import OperationalError
 log = structlog.get_logger(__name__)
 
 NOTICES = ("workers.tasks.send_notices", "notices")  # task and queue
+_GOOD_FOR_SECONDS = 60  # a ring that nobody heard for so long: the tick has long been there
 
 
 class Bell:
@@ -23,6 +24,6 @@ class Bell:
         """Call after the commit: a worker that comes at once must find the rows."""
         task, queue = bell
         try:
-            self._celery.send_task(task, queue=queue, retry=False)
+            self._celery.send_task(task, queue=queue, retry=False, expires=_GOOD_FOR_SECONDS)
         except OperationalError:
             log.warning("no worker was told: Redis does not answer; the next tick does it", queue=queue)
