@@ -1,5 +1,120 @@
-"""Commands."""
+"""Command: two weeks of a sample world, with the service's own processes and a clock that runs ahead."""
+
+import time
+from contextlib import ExitStack, closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True)
+from newsletter.cli.demo_screen import Screen, screen, show_account, show_what_next
+from newsletter.cli.demo_surroundings import CLOCK, LogFile, demo_folder, demo_settings, ended_by_sigterm
+from newsletter.cli.output import print_json, say
+from newsletter.cli.running import Running, running
+from newsletter.clock import FileClock
+from newsletter.demo.accounting import Account, account
+from newsletter.demo.rehearsal import EDITOR_ADDRESS, START, Rehearsal
+from newsletter.demo.server import serve_world
+from newsletter.demo.world import sample_world
+from newsletter.errors import NewsletterError
+from newsletter.web.ringing import Bell
+
+TICK = ("workers.tasks.tick", "default")  # task and queue
+
+app = typer.Typer()
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End when the two weeks are over, and keep nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the accounting for a script.")] = False,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Where to keep it. Default: data/demo; with --once a temporary one.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Let two weeks of a sample world go by, then look around in the browser.
+
+    Invented newsrooms publish real feeds on this machine; a real worker reads them, drafts, and sends one letter a week
+    to each of 2,000 sample readers, into an outbox that shows them all. Only the clock is faster. No mail leaves this
+    machine.
+
+    \b
+    Examples:
+      newsletter demo
+      newsletter demo --once --json
+      newsletter demo --data-dir /tmp/demo
+    """
+    with ExitStack() as stack:
+        stack.enter_context(ended_by_sigterm())
+        folder = stack.enter_context(demo_folder(data_dir, is_temporary=once and data_dir is None))
+        clock = FileClock(folder / CLOCK)
+        clock.set(START)
+        feeds_url = stack.enter_context(serve_world(sample_world(), clock))
+        settings = stack.enter_context(demo_settings(folder, free_ports=once))
+        log = stack.enter_context(closing(LogFile(folder / "demo.log")))
+        try:
+            process = stack.enter_context(running(settings, log.write))
+            with screen() as shown:
+                result = _rehearse(process, clock, feeds_url, shown)
+        except NewsletterError:
+            say(log.last_lines())
+            raise
+        print_json(result.as_data()) if as_json else show_account(result)
+        if not result.is_sound:
+            raise NewsletterError("The accounting does not add up. Please report this.")
+        if not once:
+            _stay(process, clock, folder)
+
+
+def _rehearse(process: Running, clock: FileClock, feeds_url: str, shown: Screen) -> Account:
+    shown.begin("Starting the processes", 1)
+    process.wait_until_ready()
+    shown.step("Redis, outbox, pages, worker, beat")
+    service = process.service
+    bell = Bell(service.redis_url)
+    Rehearsal(
+        service,
+        clock,
+        sample_world(),
+        feeds_url,
+        watcher=shown,
+        ring=lambda: bell.ring(TICK),
+        check=process.tend,
+    ).run()
+    with service.db.reading() as session:
+        return account(session)
+
+
+def _stay(process: Running, clock: FileClock, folder: Path) -> None:
+    """Until Ctrl-C; the clock goes on from where it stands, as fast as any other."""
+    settings = process.service.settings
+    site, outbox = settings.base_url, f"http://127.0.0.1:{settings.outbox_web_port}"
+    show_what_next(
+        places=[
+            ("Front page, to subscribe", site),
+            ("Mexico: stories and archive", f"{site}/regions/MX"),
+            ("Last week's issue", f"{site}/regions/GB/issues/2"),
+            ("Every mail that was sent", outbox),
+        ],
+        commands=[
+            f"editors link {EDITOR_ADDRESS}",
+            "issues show MX --why",
+            "rounds show last",
+            "sources list",
+        ],
+        folder=folder,
+    )
+    began, at = time.monotonic(), clock.now()
+    try:
+        while True:
+            process.tend()
+            clock.set(at + timedelta(seconds=time.monotonic() - began))
+            time.sleep(0.5)  # a person reads; there is nothing to be woken by
+    except KeyboardInterrupt:
+        say("Ending.")

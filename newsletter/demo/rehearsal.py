@@ -37,9 +37,10 @@ from newsletter.stories.models import Story
 from newsletter.stories.refreshing import due_sources
 from newsletter.stories.sources import add_source
 
-START = EPOCH + timedelta(days=8, hours=5)  # Friday, 8 May 2026
+START = EPOCH + timedelta(days=9, hours=8)  # Saturday, 9 May 2026: the last wave of the week before is over
 WEEKS = ("2026-W20", "2026-W21")
 PACE = timedelta(hours=12)  # how far the clock moves at a time while nothing is sent
+LAST_LOOK = timedelta(minutes=10)  # before the drafts are made
 REGIONS = {  # code: language of its letter, approval
     "MX": ("es", Approval.REQUIRED),
     "GB": ("en", Approval.REQUIRED),
@@ -70,6 +71,7 @@ class Rehearsal:
     world: World
     feeds_url: str  # where the newsrooms are served
     watcher: Watcher
+    ring: Callable[[], None]  # asks a worker to look at the clock now, instead of at beat's next tick
     check: Callable[[], None]  # raises where a process of the service has died
 
     def run(self) -> None:
@@ -106,14 +108,11 @@ class Rehearsal:
             )
 
     def _let_stories_come_in(self, week: str) -> None:
-        """Up to the moment when the drafts are made, a lead time before the first wave."""
-        with self.service.db.reading() as session:
-            rules = schedule(session)
-        first, _ = first_and_last_wave(week, rules.weekday, rules.hour)
-        moments = _moments(self.clock.now(), first - timedelta(hours=rules.lead_hours))
+        """Up to shortly before the drafts are made."""
+        moments = _moments(self.clock.now(), self._drafted_at(week) - LAST_LOOK)
         self.watcher.begin(f"{week}: stories come in", len(moments))
         for moment in moments:
-            self.clock.set(moment)
+            self._turn_clock(moment)
             self._wait(_news_is_in(moment), f"the news of {moment:%d %B, %H:%M}")
             with self.service.db.reading() as session:
                 stories = session.scalar(select(func.count(Story.id)))
@@ -121,6 +120,7 @@ class Rehearsal:
 
     def _edit(self, week: str) -> None:
         """What the editor does with the drafts: reads one as a preview, writes an intro, approves."""
+        self._turn_clock(self._drafted_at(week))
         self._wait(_is_drafted(week), f"the drafts of {week}")
         with self.service.db.reading() as session:
             drafts = [draft.region.code for draft in issues(session, week=week, state=IssueState.DRAFT)]
@@ -131,6 +131,7 @@ class Rehearsal:
             if week == WEEKS[0]:
                 set_intro(session, issue, INTRO, by=EDITOR, now=now)
             queue_preview(session, issue, address=EDITOR_ADDRESS, language=issue.language, now=now)
+        self.ring()
         self._wait(_is_no_notice_queued, "the preview")
         self.watcher.step("a preview of Mexico's issue")
         for code in drafts:
@@ -147,12 +148,23 @@ class Rehearsal:
         openings = sorted({*waves(week, rules.weekday, rules.hour, zones), last})
         self.watcher.begin(f"{week}: the round", len(openings))
         for opening in openings:
-            self.clock.set(opening)
+            self._turn_clock(opening)
             self._wait(_is_wave_over(week, opening), f"the wave of {opening:%d %B, %H:%M}")
             with self.service.db.reading() as session:
                 letters = session.scalar(select(func.count(Letter.id)).join(Round).where(Round.week == week))
             self.watcher.step(f"{opening:%a %d %b %H:%M}   {letters} letters")
         self._wait(_is_done(week), f"the end of the round {week}")
+
+    def _drafted_at(self, week: str) -> datetime:
+        """A lead time before the first wave in the world."""
+        with self.service.db.reading() as session:
+            rules = schedule(session)
+        first, _ = first_and_last_wave(week, rules.weekday, rules.hour)
+        return first - timedelta(hours=rules.lead_hours)
+
+    def _turn_clock(self, instant: datetime) -> None:
+        self.clock.set(instant)
+        self.ring()
 
     def _wait(self, is_done: Callable[[Session], bool], what: str) -> None:
         """Look at the rows until they say so. Raises UnavailableError after a minute."""
@@ -164,7 +176,7 @@ class Rehearsal:
             self.check()
             if time.monotonic() > deadline:
                 raise UnavailableError(f"The rehearsal waited a minute for {what}; the log says why it did not come.")
-            time.sleep(0.02)  # other processes write the rows, and SQLite cannot wake us
+            time.sleep(0.05)  # other processes write the rows, and SQLite cannot wake us
 
 
 def _moments(now: datetime, until: datetime) -> Sequence[datetime]:
