@@ -4,6 +4,7 @@ Celery is the doorbell and the rows are the queue: tasks are short, their argume
 and a task that is lost, late or run twice is put right by the next tick.
 """
 
+import logging
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,6 +64,8 @@ def _our_logs(**_: Any) -> None:
     """One form of log lines for every process; Celery would bring its own."""
     settings = load_settings()
     configure_logs(settings.log_style, settings.log_level)
+    for chatty in ("celery.beat", "celery.worker.strategy", "celery.app.trace"):  # a line or two for every ring
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 @task_prerun.connect

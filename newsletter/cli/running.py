@@ -19,8 +19,8 @@ from newsletter.work import last_tick
 START_SECONDS = 60.0
 
 _NEWSLETTER = (sys.executable, "-m", "newsletter")
-# Celery warns of running as root for the sake of pickle, which we do not accept.
-_CELERY = (sys.executable, "-W", "ignore::RuntimeWarning:celery.platforms", "-m", "celery", "--quiet")
+# Celery warns of running as root, which a container may do on purpose; pickle, the reason, is switched off.
+_CELERY = (sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet")
 _APP = ("-A", "workers.app")
 
 
