@@ -68,6 +68,8 @@ def test_long_text_ends_at_a_word_with_an_ellipsis():
 
 @pytest.mark.parametrize("piece", ["<div>", "<b>", "<p><b><i>", "<a><table>", "&lt;", "<!--", "<", "<a b='"])
 def test_markup_that_is_built_to_be_slow_is_not(piece):
+    markup = piece * (100_000 // len(piece))
     started = time.process_time()
-    summary_of(piece * (1_000_000 // len(piece)))
-    assert time.process_time() - started < 1
+    for _ in range(20):  # as many fields as a feed of two megabytes can have
+        summary_of(markup)
+    assert time.process_time() - started < 2

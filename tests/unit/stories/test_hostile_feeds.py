@@ -36,6 +36,7 @@ def _quadratic(size: int) -> str:
         pytest.param(_laughs().replace(_TAIL, ""), id="billion laughs that break off"),
         pytest.param(_laughs().replace("<rss", "<rss <", 1), id="billion laughs, not well-formed"),
         pytest.param(_quadratic(50_000), id="quadratic expansion"),
+        pytest.param('<?xml version="1.0"?>junk' + _quadratic(20_000), id="quadratic expansion behind junk"),
         pytest.param('<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + _HEAD + _GOOD + _TAIL, id="a file"),
         pytest.param(
             '<!DOCTYPE rss [<!ENTITY % p SYSTEM "http://127.0.0.1/x.dtd">%p;]>' + _HEAD + _TAIL, id="a remote DTD"
