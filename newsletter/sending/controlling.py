@@ -8,11 +8,14 @@ from sqlalchemy.orm import Session
 
 from newsletter.editors.log import record
 from newsletter.errors import NotAllowedError
+from newsletter.issues import holding
+from newsletter.issues.approving import is_approved
 from newsletter.issues.models import IssueState
 from newsletter.sending.batches import put_into_batches
 from newsletter.sending.models import Letter, LetterState, Round, RoundState
 from newsletter.sending.rounds import issues_of
 from newsletter.sending.states import may_become, move
+from newsletter.sending.telling import REACHED_NOBODY
 
 CANCELLED = "the round was cancelled"
 
@@ -61,6 +64,9 @@ def release(session: Session, round: Round, *, by: str, now: datetime) -> None:
     That is for waves that were held, and for issues that were approved after the window. Freeze the round afterwards.
     Raises NotAllowedError where nothing was left behind.
     """
+    for issue in issues_of(session, round, IssueState.HELD):
+        if issue.note == REACHED_NOBODY and is_approved(issue):
+            holding.release(session, issue, by=by, now=now)
     issue_ids = {issue.id for issue in issues_of(session, round, IssueState.APPROVED, IssueState.OUT)}
     behind = [wave for wave in round.waves if wave.opens_at <= now and not issue_ids <= set(wave.issue_ids)]
     if not behind:

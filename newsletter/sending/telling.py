@@ -7,9 +7,12 @@ from sqlalchemy.orm import Session
 
 from newsletter.editors.log import AUTOMATIC
 from newsletter.issues.holding import hold
-from newsletter.issues.models import Issue
+from newsletter.issues.models import Issue, IssueState
 from newsletter.sending.models import NoticeKind, Round, Wave
 from newsletter.sending.notices import tell_editors
+
+TOO_LATE = "Its round closed before it was approved."
+REACHED_NOBODY = "It was approved, but the waves of its readers were over."
 
 
 def tell_missed(session: Session, issue: Issue, readers: int, now: datetime) -> None:
@@ -30,8 +33,9 @@ def tell_late_waves(session: Session, round: Round, waves: Sequence[Wave], reade
 
 
 def hold_undecided(session: Session, issue: Issue, now: datetime) -> None:
-    """The last window closed before anyone approved this issue, or before it found a reader."""
-    hold(session, issue, by=AUTOMATIC, reason="Its round closed before it was approved.", now=now)
+    """The last window closed before anyone approved this issue, or before it reached anyone."""
+    reason = TOO_LATE if issue.state is IssueState.DRAFT else REACHED_NOBODY
+    hold(session, issue, by=AUTOMATIC, reason=reason, now=now)
     tell_editors(session, NoticeKind.HELD, issue, now)
 
 
