@@ -1,38 +1,64 @@
-"""Average linkage over a sparse table of similarities: what is not in the table counts as 0. Pure."""
+"""Average linkage: groups are merged, the most similar first, while their stories are alike on average. Pure.
+
+The vectors have length 1, so the average similarity over all pairs of two groups is the product of the groups' summed
+vectors divided by the number of pairs: it is exact, and no table of all pairs is needed.
+"""
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 
+Vector = Mapping[str, float]
 
-def link(events: Sequence[int | None], pairs: Mapping[tuple[int, int], float], threshold: float) -> list[list[int]]:
-    """Merge groups, the most similar first, while the average over their pairs of stories reaches the threshold.
 
-    `events` gives, by a story's position, the event that it is in already; `pairs` the similarities by two positions.
-    Stories of one event begin as one group, and no two such groups are merged: that is for a person to decide.
+def product(one: Vector, other: Vector) -> float:
+    """The inner product; of vectors of length 1 their cosine."""
+    short, long = (one, other) if len(one) < len(other) else (other, one)
+    return sum(weight * long[term] for term, weight in short.items() if term in long)
+
+
+def summed(vectors: Iterable[Vector]) -> dict[str, float]:
+    total: dict[str, float] = {}
+    for vector in vectors:
+        _add(total, vector)
+    return total
+
+
+def link(
+    events: Sequence[int | None], vectors: Sequence[Vector], pairs: Iterable[tuple[int, int]], threshold: float
+) -> list[list[int]]:
+    """Groups of positions. Only groups that one of `pairs` connects are looked at.
+
+    `events` gives, by a story's position, the event that it is in already. Stories of one event begin as one group, and
+    no two such groups are merged: that is for a person to decide.
     """
-    return _Linkage(events, pairs, threshold).run()
+    return _Linkage(events, vectors, pairs, threshold).run()
 
 
 class _Linkage:
-    def __init__(self, events: Sequence[int | None], pairs: Mapping[tuple[int, int], float], threshold: float) -> None:
+    def __init__(
+        self,
+        events: Sequence[int | None],
+        vectors: Sequence[Vector],
+        pairs: Iterable[tuple[int, int]],
+        threshold: float,
+    ) -> None:
         self.threshold = threshold
         self.members: dict[int, list[int]] = {}
         self.events: dict[int, int | None] = {}
-        self.sums: dict[int, dict[int, float]] = {}  # between groups: the sum over their pairs of stories
+        self.sums: dict[int, dict[str, float]] = {}
+        self.near: dict[int, set[int]] = {}  # groups that share a pair
         self.heap: list[tuple[float, int, int]] = []
         self.numbers = count(len(events))  # of groups that come to be by merging
-        group_of = self._start(events)
-        for (one, other), value in pairs.items():
+        group_of = self._start(events, vectors)
+        for one, other in pairs:
             a, b = group_of[one], group_of[other]
-            if a != b:
-                self.sums[a][b] = self.sums[b][a] = self.sums[a].get(b, 0.0) + value
-        for a in self.sums:
-            for b in self.sums[a]:
-                if a < b:
-                    self._offer(a, b)
+            if a != b and b not in self.near[a]:
+                self.near[a].add(b)
+                self.near[b].add(a)
+                self._offer(a, b)
 
-    def _start(self, events: Sequence[int | None]) -> list[int]:
+    def _start(self, events: Sequence[int | None], vectors: Sequence[Vector]) -> list[int]:
         """One group for each event that is there, and one for each story without any."""
         by_event: dict[int, int] = {}
         group_of = []
@@ -40,7 +66,8 @@ class _Linkage:
             group = number if event is None else by_event.setdefault(event, number)
             self.members.setdefault(group, []).append(number)
             self.events[group] = event
-            self.sums.setdefault(group, {})
+            self.near.setdefault(group, set())
+            _add(self.sums.setdefault(group, {}), vectors[number])
             group_of.append(group)
         return group_of
 
@@ -55,21 +82,24 @@ class _Linkage:
         self.members[merged] = self.members.pop(a) + self.members.pop(b)
         event_a, event_b = self.events.pop(a), self.events.pop(b)
         self.events[merged] = event_b if event_a is None else event_a
-        sums = self.sums.pop(a)
-        for other, value in self.sums.pop(b).items():
-            sums[other] = sums.get(other, 0.0) + value
-        sums.pop(a, None)
-        sums.pop(b, None)
-        self.sums[merged] = sums
-        for other, value in sums.items():
-            self.sums[other].pop(a, None)
-            self.sums[other].pop(b, None)
-            self.sums[other][merged] = value
+        small, large = sorted((self.sums.pop(a), self.sums.pop(b)), key=len)
+        _add(large, small)
+        self.sums[merged] = large
+        self.near[merged] = (self.near.pop(a) | self.near.pop(b)) - {a, b}
+        for other in sorted(self.near[merged]):
+            self.near[other] -= {a, b}
+            self.near[other].add(merged)
             self._offer(merged, other)
 
     def _offer(self, a: int, b: int) -> None:
         if self.events[a] is not None and self.events[b] is not None:
-            return  # two events that are there are a person's to merge
-        average = self.sums[a][b] / (len(self.members[a]) * len(self.members[b]))
+            return
+        pairs = len(self.members[a]) * len(self.members[b])
+        average = product(self.sums[a], self.sums[b]) / pairs
         if average >= self.threshold:
             heapq.heappush(self.heap, (-average, min(a, b), max(a, b)))
+
+
+def _add(total: dict[str, float], vector: Vector) -> None:
+    for term, weight in vector.items():
+        total[term] = total.get(term, 0.0) + weight

@@ -20,9 +20,8 @@ _BY_PART = {"title": 0.8, "dateline": 0.65, "first": 0.65, "rest": 0.2}
 _BY_KIND = {Kind.NAME: 1.0, Kind.PEOPLE: 0.9, Kind.PLACE: 0.8, Kind.TRAP: 0.8}
 _WEAK = 0.3  # what is left of a word that often means something else
 _LEAST = 0.1  # less is not worth a row
-_HOME_ALONE = 0.5
-_HOME_BESIDE_MENTIONS = 0.4
-_HOME_TOO = 0.2
+_HOME_ALONE = 0.5  # how far the source's home speaks for itself where the story is about no other country ...
+_HOME_BESIDE_OTHERS = 0.2  # ... and where it is, if the text names the home as well
 
 _FIRST_SENTENCE = re.compile(r".+?(?:(?<![A-Z]\.[A-Z])(?<!\b[A-Z])[.!?؟。]+[\"'”’)]*(?=\s)|\n|$)", re.DOTALL)
 # "MEXICO CITY, May 14 (Agency) - ": capitals, then up to a dash.
@@ -119,9 +118,7 @@ def _doubtful(found: Sequence[_Evidence]) -> list[_Evidence]:
 def _add_home(scores: dict[str, float], home: str | None) -> None:
     if home is None or home not in catalogue() or catalogue()[home].kind != "country":
         return
-    if home in scores:
-        scores[home] = 1 - (1 - scores[home]) * (1 - _HOME_TOO)
-    elif not scores:
-        scores[home] = _HOME_ALONE
-    elif max(scores.values()) < ABOUT:
-        scores[home] = _HOME_BESIDE_MENTIONS
+    elsewhere = any(score >= ABOUT for code, score in scores.items() if code != home)
+    if home in scores or not elsewhere:
+        prior = _HOME_BESIDE_OTHERS if elsewhere else _HOME_ALONE
+        scores[home] = 1 - (1 - scores.get(home, 0.0)) * (1 - prior)

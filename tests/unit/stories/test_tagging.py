@@ -192,13 +192,17 @@ def test_a_story_without_a_place_is_of_its_sources_home_with_modest_confidence()
     assert tag("Mayor opens library", "It has many books.") == []
 
 
-def test_the_home_adds_a_little_to_what_the_text_says():
-    alone = confidence("MX", tag("Mexican mayor opens library", ""))
-    at_home = confidence("MX", tag("Mexican mayor opens library", "", home="MX"))
-    assert alone < at_home < alone + 0.1
+def test_a_word_for_the_home_makes_it_surer_than_no_word():
+    silent = confidence("MX", tag("Mayor opens library", "It has many books.", home="MX"))
+    named = confidence("MX", tag("Mayor opens library", "It has many books. Mexico has few.", home="MX"))
+    assert ABOUT <= silent < named
 
 
-def test_the_home_has_no_part_in_a_story_about_another_country():
+def test_beside_another_country_the_home_adds_a_little_where_it_is_named_and_nothing_where_it_is_not():
+    title, summary = "Chile votes", "It was close. Mexico watched."
+    alone = confidence("MX", tag(title, summary))
+    at_home = confidence("MX", tag(title, summary, home="MX"))
+    assert 0 < alone < at_home < ABOUT
     assert {found.code for found in tag("Chile votes", "", home="MX")} == {"CL"}
 
 
