@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from newsletter.bootstrap import Service
 from newsletter.cli.demo_screen import Screen, screen, show_account, show_what_next
 from newsletter.cli.demo_surroundings import CLOCK, LogFile, demo_folder, demo_settings, ended_by_sigterm
 from newsletter.cli.output import print_json, say
@@ -17,6 +18,8 @@ from newsletter.demo.accounting import Account, account
 from newsletter.demo.rehearsal import EDITOR_ADDRESS, START, Rehearsal
 from newsletter.demo.server import serve_world
 from newsletter.demo.world import sample_world
+from newsletter.editors.service import editor_by_address
+from newsletter.editors.signing_in import make_link
 from newsletter.errors import NewsletterError
 from newsletter.web.ringing import Bell
 
@@ -63,7 +66,7 @@ def demo(
             with screen() as shown:
                 result = _rehearse(process, clock, feeds_url, shown)
         except NewsletterError:
-            say(log.last_lines())
+            typer.echo(log.last_lines(), err=True)
             raise
         print_json(result.as_data()) if as_json else show_account(result)
         if not result.is_sound:
@@ -93,21 +96,16 @@ def _rehearse(process: Running, clock: FileClock, feeds_url: str, shown: Screen)
 
 def _stay(process: Running, clock: FileClock, folder: Path) -> None:
     """Until Ctrl-C; the clock goes on from where it stands, as fast as any other."""
-    settings = process.service.settings
-    site, outbox = settings.base_url, f"http://127.0.0.1:{settings.outbox_web_port}"
+    site = process.service.settings.base_url
     show_what_next(
         places=[
             ("Front page, to subscribe", site),
-            ("Mexico: stories and archive", f"{site}/regions/MX"),
-            ("Last week's issue", f"{site}/regions/GB/issues/2"),
-            ("Every mail that was sent", outbox),
+            ("Mexico: stories, archive", f"{site}/regions/MX"),
+            ("The latest issue of Egypt", f"{site}/regions/EG/issues/2"),
+            ("The editor's desk, for ten minutes", _desk_link(process.service)),
+            ("Every mail that was sent", f"http://127.0.0.1:{process.service.settings.outbox_web_port}"),
         ],
-        commands=[
-            f"editors link {EDITOR_ADDRESS}",
-            "issues show MX --why",
-            "rounds show last",
-            "sources list",
-        ],
+        commands=["issues show MX --why", "rounds show last", "sources list", f"editors link {EDITOR_ADDRESS}"],
         folder=folder,
     )
     began, at = time.monotonic(), clock.now()
@@ -118,3 +116,9 @@ def _stay(process: Running, clock: FileClock, folder: Path) -> None:
             time.sleep(0.5)  # a person reads; there is nothing to be woken by
     except KeyboardInterrupt:
         say("Ending.")
+
+
+def _desk_link(service: Service) -> str:
+    with service.db.writing() as session:
+        secret = make_link(session, editor_by_address(session, EDITOR_ADDRESS), service.clock.now())
+    return f"{service.settings.base_url}/desk/sign-in/{secret}"

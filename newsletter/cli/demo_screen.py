@@ -1,6 +1,7 @@
 """What the demonstration shows while it runs, on standard error, and what it says at its end."""
 
 import shlex
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
-from newsletter.cli.output import err, print_table, say
+from newsletter.cli.output import err, out, print_table, say
 from newsletter.demo.accounting import Account
 from newsletter.regions.catalogue import find, name_of
 
@@ -44,12 +45,10 @@ def screen() -> Iterator[Screen]:
 
 
 def show_account(account: Account) -> None:
-    say("")
-    say(f"{account.stories} stories told {account.events} events; {account.subscribers:,} people are on the list.")
+    _tell(f"{account.stories} stories told {account.events} events; {account.subscribers:,} people are on the list.")
     for one in account.rounds:
-        say("")
-        say(
-            f"{one.week}: {one.audience:,} letters in {one.editions} editions; {one.accepted:,} accepted, "
+        _tell(
+            f"\n{one.week}: {one.audience:,} letters in {one.editions} editions; {one.accepted:,} accepted, "
             f"{one.refused} refused, {one.unknown} unknown, {one.skipped} skipped."
         )
         print_table(
@@ -60,15 +59,23 @@ def show_account(account: Account) -> None:
 
 def show_what_next(places: Sequence[tuple[str, str]], commands: Sequence[str], folder: Path) -> None:
     """`places` to open in the browser, `commands` of ours to try in another terminal, in `folder`."""
-    program = Path(sys.argv[0]).resolve()
-    say("")
-    err.print("Look around", style="bold")
+    out.print("\nLook around", style="bold")
     for what, url in places:
-        say(f"  {what:<30} {url}")
-    say("")
-    err.print("In another terminal", style="bold")
-    say(f"  cd {shlex.quote(str(folder))}")
+        _tell(f"  {what:<36} {url}")
+    out.print("\nIn another terminal", style="bold")
+    _tell(f"  cd {shlex.quote(str(folder))}")
     for command in commands:
-        say(f"  {program} {command}")
-    say("")
-    err.print("Ctrl-C ends it.", style="bold")
+        _tell(f"  {_program()} {command}")
+    out.print("\nCtrl-C ends it.", style="bold")
+
+
+def _tell(text: str) -> None:
+    out.print(escape(text), highlight=False, soft_wrap=True)
+
+
+def _program() -> str:
+    """How this very command was called, for a terminal in another folder."""
+    called = Path(sys.argv[0])
+    if called.name == "__main__.py":
+        return f"{shlex.quote(sys.executable)} -m newsletter"
+    return shlex.quote(str(Path(shutil.which(called) or called).absolute()))
