@@ -57,7 +57,7 @@ class Service:
 
     @cached_property
     def fetcher(self) -> Fetcher:
-        return Fetcher(self.settings, SharedTurns(self.redis, lease_seconds=self.settings.fetch_seconds + 30))
+        return Fetcher(self.settings, SharedTurns(self.redis_url, lease_seconds=self.settings.fetch_seconds + 30))
 
     @cached_property
     def rendering(self) -> Rendering:

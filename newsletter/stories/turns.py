@@ -11,7 +11,9 @@ from typing import Protocol
 from weakref import WeakValueDictionary
 
 import redis
+from redis.backoff import NoBackoff
 from redis.exceptions import LockError, RedisError
+from redis.retry import Retry
 
 from newsletter.stories.errors import HostBusyError
 
@@ -43,8 +45,9 @@ class ProcessTurns:
 class SharedTurns:
     """Turns among all processes that share a Redis; a turn whose holder died ends after `lease_seconds`."""
 
-    def __init__(self, client: "redis.Redis", lease_seconds: float) -> None:
-        self._client = client
+    def __init__(self, redis_url: str, lease_seconds: float) -> None:
+        # Without retries: where no Redis runs, each request of a command would wait for seconds.
+        self._client = redis.Redis.from_url(redis_url, retry=Retry(NoBackoff(), 0))
         self._lease_seconds = lease_seconds
         self._own = ProcessTurns()
 
