@@ -3,22 +3,22 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.progress import track
-from sqlalchemy.orm import Session
 
 from newsletter.cli.context import service
 from newsletter.cli.output import err, print_json, print_table, say
+from newsletter.cli.source_rows import health_of, row_of
 from newsletter.errors import InvalidInputError
-from newsletter.stories.models import Source, SourceKind
-from newsletter.stories.opml import Outline, read_opml
+from newsletter.stories.importing import import_feeds
+from newsletter.stories.models import SourceKind
+from newsletter.stories.opml import read_opml
 from newsletter.stories.refreshing import Refreshed, RefreshOutcome, due_sources, refresh
 from newsletter.stories.sources import (
-    KnownSourceError,
     add_client,
     add_source,
     all_sources,
@@ -60,22 +60,11 @@ def add(
     now = service().clock.now()
     with service().db.writing() as session:
         added = add_source(session, url, name=name, home=home, language=language, weight=weight, now=now)
-        row = _row(added)
+        row = row_of(added)
     if as_json:
         print_json(row)
     else:
         say(f"Source {added.id} added: {added.name}. `newsletter sources refresh {added.id}` reads it now.")
-
-
-@dataclass(frozen=True)
-class Imported:
-    """What became of one line of a list."""
-
-    line: int
-    result: str  # added, known, refused
-    name: str
-    url: str
-    reason: str | None = None
 
 
 @app.command("import")
@@ -98,11 +87,10 @@ def import_(
     except OSError as error:
         raise InvalidInputError(f"{file} cannot be read: {error.strerror}.") from error
     # One transaction: an import that is broken off leaves nothing half done.
+    now = service().clock.now()
     with service().db.writing() as session:
-        results = []
-        for outline in track(feeds.outlines, "Importing", console=err, transient=True):
-            with session.begin_nested():
-                results.append(_import(session, outline, home, language, weight))
+        added = import_feeds(session, feeds.outlines, now=now, home=home, language=language, weight=weight)
+        results = list(track(added, "Importing", len(feeds.outlines), console=err, transient=True))
     counts = Counter(result.result for result in results)
     if as_json:
         print_json({"counts": counts, "problem": feeds.problem, "feeds": [asdict(result) for result in results]})
@@ -128,11 +116,11 @@ def list_(as_json: AsJson = False) -> None:
     with service().db.reading() as session:
         found = all_sources(session)
     if as_json:
-        print_json([_row(row) for row in found])
+        print_json([row_of(row) for row in found])
         return
     print_table(
         ("Id", "Name", "Home", "Language", "Weight", "Last answer", "Health"),
-        [(row.id, row.name, row.home, row.language, row.weight, row.succeeded_at, _health(row)) for row in found],
+        [(row.id, row.name, row.home, row.language, row.weight, row.succeeded_at, health_of(row)) for row in found],
     )
 
 
@@ -151,9 +139,9 @@ def show(source_id: Id, as_json: AsJson = False) -> None:
             for row in rejections(session, source_id)
         ]
     if as_json:
-        print_json(_row(found) | {"rejections": kept})
+        print_json(row_of(found) | {"rejections": kept})
         return
-    print_table(("", ""), [(name, value) for name, value in _row(found).items() if value is not None])
+    print_table(("", ""), [(name, value) for name, value in row_of(found).items() if value is not None])
     if kept:
         say(f"\nWhat could not be used ({len(kept)}, newest first):")
         print_table(("When", "Why", "Beginning"), [(row["at"], row["reason"], row["raw"][:200]) for row in kept])
@@ -235,7 +223,7 @@ def add_client_(
     now = service().clock.now()
     with service().db.writing() as session:
         client, key = add_client(session, name, home=home, language=language, weight=weight, now=now)
-        row = _row(client)
+        row = row_of(client)
     if as_json:
         print_json(row | {"key": key})
         return
@@ -260,24 +248,6 @@ def remove_(source_id: Id, yes: Annotated[bool, typer.Option("--yes", help="Don'
     say(f"{name} is removed.")
 
 
-def _import(session: Session, outline: Outline, home: str | None, language: str | None, weight: float) -> Imported:
-    try:
-        added = add_source(
-            session,
-            outline.url,
-            name=outline.name,
-            home=home,
-            language=language or outline.language,
-            weight=weight,
-            now=service().clock.now(),
-        )
-    except KnownSourceError as error:
-        return Imported(outline.line, "known", outline.name or "", outline.url, str(error))
-    except InvalidInputError as error:
-        return Imported(outline.line, "refused", outline.name or "", outline.url, str(error))
-    return Imported(outline.line, "added", added.name, added.url or outline.url)
-
-
 def _names_to_refresh(source_ids: Sequence[int], everything: bool) -> dict[int, str]:
     """Ids, in the order of asking, with names. Raises NotFoundError."""
     with service().db.reading() as session:
@@ -295,33 +265,3 @@ def _refreshed(source_ids: Sequence[int]) -> Iterator[Refreshed]:
         asked = [pool.submit(refresh, svc.db, svc.fetcher, number, svc.clock.now()) for number in source_ids]
         for future in as_completed(asked):
             yield future.result()
-
-
-def _row(row: Source) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "kind": row.kind,
-        "name": row.name,
-        "url": row.url,
-        "home": row.home,
-        "language": row.language,
-        "weight": row.weight,
-        "active": row.active,
-        "added_at": row.added_at,
-        "due_at": row.due_at,
-        "fetched_at": row.fetched_at,
-        "succeeded_at": row.succeeded_at,
-        "failures": row.failures,
-        "trouble": row.trouble,
-        "health": _health(row),
-    }
-
-
-def _health(row: Source) -> str:
-    """In words, for a table's cell."""
-    if not row.active:
-        return f"paused. {row.trouble}" if row.trouble else "paused"
-    if row.trouble:
-        times = f" (failed {row.failures} times in a row)" if row.failures > 1 else ""
-        return f"{row.trouble}{times}"
-    return "well" if row.succeeded_at else "not asked yet"
