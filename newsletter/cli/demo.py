@@ -4,15 +4,17 @@ import time
 from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Annotated
 
 import typer
 
 from newsletter.bootstrap import Service
 from newsletter.cli.demo_screen import Screen, screen, show_account, show_what_next
-from newsletter.cli.demo_surroundings import CLOCK, LogFile, demo_folder, demo_settings, ended_by_sigterm
+from newsletter.cli.demo_surroundings import CLOCK, LogFile, demo_folder, demo_settings
 from newsletter.cli.output import print_json, say
 from newsletter.cli.running import Running, running
+from newsletter.cli.stopping import told_to_stop
 from newsletter.clock import FileClock
 from newsletter.demo.accounting import Account, account
 from newsletter.demo.rehearsal import EDITOR_ADDRESS, START, Rehearsal
@@ -23,6 +25,7 @@ from newsletter.editors.signing_in import make_link
 from newsletter.errors import NewsletterError
 from newsletter.web.ringing import Bell
 
+INTERRUPTED = 130  # the exit code that shells know
 TICK = ("workers.tasks.tick", "default")  # task and queue
 
 app = typer.Typer()
@@ -54,7 +57,7 @@ def demo(
       newsletter demo --data-dir /tmp/demo
     """
     with ExitStack() as stack:
-        stack.enter_context(ended_by_sigterm())
+        stopping = stack.enter_context(told_to_stop())
         folder = stack.enter_context(demo_folder(data_dir, is_temporary=once and data_dir is None))
         clock = FileClock(folder / CLOCK)
         clock.set(START)
@@ -64,7 +67,7 @@ def demo(
         try:
             process = stack.enter_context(running(settings, log.write))
             with screen() as shown:
-                result = _rehearse(process, clock, feeds_url, shown)
+                result = _rehearse(process, clock, feeds_url, shown, stopping)
         except NewsletterError:
             typer.echo(log.last_lines(), err=True)
             raise
@@ -72,12 +75,18 @@ def demo(
         if not result.is_sound:
             raise NewsletterError("The accounting does not add up. Please report this.")
         if not once:
-            _stay(process, clock, folder)
+            _stay(process, clock, folder, stopping)
 
 
-def _rehearse(process: Running, clock: FileClock, feeds_url: str, shown: Screen) -> Account:
+def _rehearse(process: Running, clock: FileClock, feeds_url: str, shown: Screen, stopping: Event) -> Account:
+    def check() -> None:
+        if stopping.is_set():
+            raise typer.Exit(INTERRUPTED)
+        process.tend()
+
     shown.begin("Starting the processes", 1)
-    process.wait_until_ready()
+    process.wait_until_ready(is_stopping=stopping.is_set)
+    check()
     shown.step("Redis, outbox, pages, worker, beat")
     service = process.service
     bell = Bell(service.redis_url)
@@ -88,13 +97,13 @@ def _rehearse(process: Running, clock: FileClock, feeds_url: str, shown: Screen)
         feeds_url,
         watcher=shown,
         ring=lambda: bell.ring(TICK),
-        check=process.tend,
+        check=check,
     ).run()
     with service.db.reading() as session:
         return account(session)
 
 
-def _stay(process: Running, clock: FileClock, folder: Path) -> None:
+def _stay(process: Running, clock: FileClock, folder: Path, stopping: Event) -> None:
     """Until Ctrl-C; the clock goes on from where it stands, as fast as any other."""
     site = process.service.settings.base_url
     show_what_next(
@@ -109,13 +118,10 @@ def _stay(process: Running, clock: FileClock, folder: Path) -> None:
         folder=folder,
     )
     began, at = time.monotonic(), clock.now()
-    try:
-        while True:
-            process.tend()
-            clock.set(at + timedelta(seconds=time.monotonic() - began))
-            time.sleep(0.5)  # a person reads; there is nothing to be woken by
-    except KeyboardInterrupt:
-        say("Ending.")
+    while not stopping.wait(0.5):
+        process.tend()
+        clock.set(at + timedelta(seconds=time.monotonic() - began))
+    say("Ending.")
 
 
 def _desk_link(service: Service) -> str:

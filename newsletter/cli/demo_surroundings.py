@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import socket
 import tempfile
 from collections import deque
@@ -10,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Lock
-from types import FrameType
 
 from newsletter.config import PREFIX, Settings, load_settings, variable_name
 from newsletter.errors import InvalidInputError
@@ -64,20 +62,6 @@ def demo_settings(folder: Path, *, free_ports: bool) -> Iterator[Settings]:
     with _no_settings_around(), _working_folder(folder):
         # Its own log lines would disturb the screen; those of the other processes go to a file.
         yield load_settings(log_level="ERROR")
-
-
-@contextmanager
-def ended_by_sigterm() -> Iterator[None]:
-    """SIGTERM leaves the block like an exception, so that everything is cleared away."""
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(128 + signal.SIGTERM)
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 class LogFile:

@@ -1,10 +1,7 @@
 """Commands: run the service, whole or in parts, and see that it is well."""
 
 import os
-import signal
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -21,6 +18,7 @@ from newsletter.cli.checking import check_up
 from newsletter.cli.context import service
 from newsletter.cli.output import err, print_json, print_table, say
 from newsletter.cli.running import Running, beat_command, running, worker_command
+from newsletter.cli.stopping import told_to_stop
 from newsletter.config import Settings, load_settings, variable_name
 from newsletter.db import Database
 from newsletter.logs import configure_logs
@@ -43,7 +41,7 @@ def up() -> None:
       NEWSLETTER_RELAY_URL=smtp://mail.example:587 newsletter up
     """
     settings = load_settings()
-    with _stopping() as stopping, running(settings, _show) as service_up:
+    with told_to_stop() as stopping, running(settings, _show) as service_up:
         service_up.wait_until_ready(is_stopping=stopping.is_set)
         if not stopping.is_set():
             _welcome(service_up)
@@ -200,26 +198,6 @@ def _shown(value: Any) -> Any:
 def _become(command: Sequence[str]) -> None:
     """Go on as another program, so that signals reach it and no process stands between."""
     os.execv(command[0], list(command))  # noqa: S606 - our own command
-
-
-@contextmanager
-def _stopping() -> Iterator[threading.Event]:
-    """Set by Ctrl-C and SIGTERM; a second one does what it always does."""
-    event = threading.Event()
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def stop(_number: int, _frame: object) -> None:
-        event.set()
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-    for number in before:
-        signal.signal(number, stop)
-    try:
-        yield event
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _show(name: str, line: str) -> None:

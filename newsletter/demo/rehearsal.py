@@ -170,10 +170,10 @@ class Rehearsal:
         """Look at the rows until they say so. Raises UnavailableError after a minute."""
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
+            self.check()
             with self.service.db.reading() as session:
                 if is_done(session):
                     return
-            self.check()
             if time.monotonic() > deadline:
                 raise UnavailableError(f"The rehearsal waited a minute for {what}; the log says why it did not come.")
             time.sleep(0.05)  # other processes write the rows, and SQLite cannot wake us

@@ -1,11 +1,10 @@
 import os
-import signal
 import socket
 from pathlib import Path
 
 import pytest
 
-from newsletter.cli.demo_surroundings import LogFile, demo_folder, demo_settings, ended_by_sigterm
+from newsletter.cli.demo_surroundings import LogFile, demo_folder, demo_settings
 from newsletter.errors import InvalidInputError
 
 
@@ -59,12 +58,6 @@ def test_a_port_that_is_taken_is_not_chosen(tmp_path):
             pass  # another program has it, which is as good
         with demo_settings(tmp_path, free_ports=False) as settings:
             assert settings.web_port != 8000
-
-
-def test_sigterm_leaves_the_block_like_an_exception():
-    with pytest.raises(SystemExit) as ended, ended_by_sigterm():
-        signal.raise_signal(signal.SIGTERM)
-    assert ended.value.code == 143
 
 
 def test_the_log_keeps_its_last_lines_at_hand(tmp_path):
