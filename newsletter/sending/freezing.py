@@ -73,7 +73,10 @@ class Freezer:
         """
         with self._db.reading() as session:
             opened = _openings(session, session.get_one(Round, round_id), now)
-        return sum(self._freeze_wave(round_id, opening, now) for opening in opened)
+            to_freeze = [
+                opening for opening in opened if opening.is_fresh or _lacks_letters(session, round_id, opening)
+            ]
+        return sum(self._freeze_wave(round_id, opening, now) for opening in to_freeze)
 
     def _freeze_wave(self, round_id: int, opening: Opening, now: datetime) -> int:
         letters, after = 0, 0
@@ -103,6 +106,8 @@ class Freezer:
         ready: Sequence[Issue],
         now: datetime,
     ) -> int:
+        if not readers:
+            return 0
         barred = suppressed(session, (reader.address for reader in readers), self._keys)
         welcome = [reader for reader in readers if reader.address not in barred]
         due = letters_due(session, round_id, opening, welcome, [issue.id for issue in ready])
@@ -120,6 +125,11 @@ def _openings(session: Session, round: Round, now: datetime) -> list[Opening]:
         if issue.region.active and issue.approved_hash == issue.content_hash
     ]
     return openings(round.waves, live, now, window_of(round.schedule))
+
+
+def _lacks_letters(session: Session, round_id: int, opening: Opening) -> bool:
+    """Whether a wave that was frozen has come by a reader since; suppressed ones count here, and only here."""
+    return bool(opening.due) and bool(readers_due(session, round_id, opening, list(opening.due), after=0, limit=1))
 
 
 def _ready_issues(session: Session, opening: Opening) -> list[Issue]:
