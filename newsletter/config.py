@@ -93,6 +93,11 @@ class Settings(BaseSettings):
     # Pages and the outbox
     web_host: str = Field("127.0.0.1", description="Address that the pages listen on.")
     web_port: int = Field(8000, ge=0, le=65535, description="Port of the pages.")
+    trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode, BeforeValidator(_split)] = Field(
+        default_factory=list,
+        description="Networks of the proxies before the pages, separated by commas, such as 172.16.0.0/12: what they "
+        "say in X-Forwarded-For is believed. Without it all readers behind a proxy share one rate limit.",
+    )
     outbox_smtp_port: int = Field(8025, ge=1, le=65535, description="Loopback port where the outbox takes mail.")
     outbox_web_port: int = Field(8026, ge=1, le=65535, description="Loopback port where the outbox shows it.")
     confirm_days: int = Field(14, ge=1, description="How long the link in a confirmation mail is good for.")

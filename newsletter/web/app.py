@@ -1,6 +1,7 @@
 """The pages as one application. Each page has its own file, named for what it does."""
 
 from fastapi import FastAPI
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from newsletter.bootstrap import Service, bootstrap
 from newsletter.web import (
@@ -64,7 +65,9 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(HeadAsGet)
     https = service.settings.base_url.startswith("https://")
-    app.add_middleware(SecurityHeaders, framed=box_show.FRAMED, https=https)  # last added, outermost
+    app.add_middleware(SecurityHeaders, framed=box_show.FRAMED, https=https)
+    proxies = [str(network) for network in service.settings.trusted_proxies]
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)  # last added, outermost
     return app
 
 
