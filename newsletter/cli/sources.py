@@ -149,7 +149,7 @@ def show(source_id: Id, as_json: AsJson = False) -> None:
 
 @app.command("refresh")
 def refresh_(
-    source_ids: Annotated[list[int] | None, typer.Argument(metavar="[ID]...", show_default=False)] = None,
+    source_ids: Annotated[list[int] | None, typer.Argument(metavar="ID", show_default=False)] = None,
     everything: Annotated[bool, typer.Option("--all", help="All active sources, due or not.")] = False,
     as_json: AsJson = False,
 ) -> None:
