@@ -1,11 +1,13 @@
 """The `newsletter` command: one file a group of commands, joined here."""
 
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
 from newsletter.cli import demo, editors, issues, mails, regions, rounds, serving, sources, stories, subscribers
-from newsletter.cli.output import err
+from newsletter.cli.output import err, out
 from newsletter.errors import NewsletterError, SettingsError
 
 app = typer.Typer(
@@ -15,6 +17,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        out.print(version("regional-weekly"), highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version)
+    ] = False,
+) -> None:
+    """What goes before every command."""
+
+
 app.add_typer(serving.app)
 app.add_typer(demo.app)
 app.add_typer(issues.top)
