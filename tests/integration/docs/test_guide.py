@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,14 @@ def test_every_decision_is_in_the_index():
     folder = ROOT / "docs" / "decisions"
     index = (folder / "README.md").read_text()
     assert [path.name for path in folder.glob("[0-9]*.md") if f"({path.name})" not in index] == []
+
+
+def test_every_library_that_the_project_needs_has_its_reason_written_down():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    needed = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    names = {re.split(r"[\[><=; ]", one)[0] for one in needed if isinstance(one, str)}
+    record = (ROOT / "docs" / "decisions" / "0002-dependencies.md").read_text()
+    assert [name for name in sorted(names) if not re.search(rf"(?<![\w-]){name}(?![\w-])", record)] == []
 
 
 def _is_command(words: list[str]) -> bool:
