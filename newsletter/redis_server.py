@@ -1,6 +1,7 @@
 """A Redis of the service's own, for when no REDIS_URL is set: on a unix socket in the data folder, no port open."""
 
 import hashlib
+import os
 import shutil
 import subprocess
 import tempfile
@@ -36,7 +37,8 @@ def find_server() -> str:
             "REDIS_URL to one that runs elsewhere."
         ) from error
     binary = Path(_binary.get_binary_path())
-    binary.chmod(binary.stat().st_mode | 0o111)
+    if not os.access(binary, os.X_OK):  # some installers drop the mode; who may not run it may not change it either
+        binary.chmod(binary.stat().st_mode | 0o111)
     return str(binary)
 
 
