@@ -1,4 +1,10 @@
-"""The one place that chooses adapters: settings in, a service out. The edges (commands, web, workers) start here."""
+"""The one place that chooses adapters: settings in, a service out. The edges (commands, web, workers) start here.
+
+An adapter is imported when it is first asked for: a command that lists rows should not wait for the libraries that
+render and send mail, which take more than a second to import.
+"""
+
+from __future__ import annotations
 
 import os
 import secrets
@@ -6,9 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import redis
+from typing import TYPE_CHECKING, Any
 
 from newsletter.clock import Clock, FileClock, SystemClock
 from newsletter.config import Settings, load_settings
@@ -17,21 +21,19 @@ from newsletter.errors import SettingsError
 from newsletter.logs import configure_logs
 from newsletter.migrations.schema import ensure_schema
 from newsletter.redis_server import socket_path
-from newsletter.rendering.service import Rendering
-from newsletter.sending.delivering import Deliverer
-from newsletter.sending.delivery import Desk
-from newsletter.sending.freezing import Freezer
-from newsletter.sending.headers import Sender
-from newsletter.sending.mailroom import Mailroom
-from newsletter.sending.marks import Marks
-from newsletter.sending.message_ids import MessageIds
-from newsletter.sending.notice_contents import NoticeContents
-from newsletter.sending.patterns import Patterns
-from newsletter.sending.relay import Relay
-from newsletter.sending.ticking import Ticker
-from newsletter.stories.fetching import Fetcher
-from newsletter.stories.turns import SharedTurns
-from newsletter.subscribers.links import Links
+
+if TYPE_CHECKING:
+    import redis
+
+    from newsletter.rendering.service import Rendering
+    from newsletter.sending.delivering import Deliverer
+    from newsletter.sending.freezing import Freezer
+    from newsletter.sending.mailroom import Mailroom
+    from newsletter.sending.marks import Marks
+    from newsletter.sending.relay import Relay
+    from newsletter.sending.ticking import Ticker
+    from newsletter.stories.fetching import Fetcher
+    from newsletter.subscribers.links import Links
 
 
 @dataclass(frozen=True)
@@ -48,45 +50,71 @@ class Service:
         return redis_url(self.settings)
 
     @cached_property
-    def redis(self) -> "redis.Redis":
+    def redis(self) -> redis.Redis:
+        import redis
+
         return redis.Redis.from_url(self.redis_url)
 
     @cached_property
     def links(self) -> Links:
+        from newsletter.subscribers.links import Links
+
         return Links(self.secret_keys, self.settings.base_url)
 
     @cached_property
     def fetcher(self) -> Fetcher:
+        from newsletter.stories.fetching import Fetcher
+        from newsletter.stories.turns import SharedTurns
+
         return Fetcher(self.settings, SharedTurns(self.redis_url, lease_seconds=self.settings.fetch_seconds + 30))
 
     @cached_property
     def rendering(self) -> Rendering:
+        from newsletter.rendering.service import Rendering
+
         return Rendering(self.settings)
 
     @cached_property
     def relay(self) -> Relay:
+        from newsletter.sending.relay import Relay
+
         return Relay.of(self.settings)
 
     @cached_property
     def mailroom(self) -> Mailroom:
+        from newsletter.sending.mailroom import Mailroom
+        from newsletter.sending.notice_contents import NoticeContents
+
         contents = NoticeContents(self.rendering, self.links, self.settings)
         return Mailroom(self.db, self.relay, contents, self.settings, self.clock, self.secret_keys)
 
     @cached_property
     def marks(self) -> Marks:
+        from newsletter.sending.marks import Marks
+
         return Marks(self.redis)
 
     @cached_property
     def freezer(self) -> Freezer:
+        from newsletter.sending.freezing import Freezer
+
         return Freezer(self.db, self.secret_keys, self.settings.batch_size)
 
     @cached_property
     def ticker(self) -> Ticker:
+        from newsletter.sending.ticking import Ticker
+
         settings = self.settings
         return Ticker(self.db, self.clock, self.freezer, self.marks, settings.batch_size, settings.relay_connections)
 
     @cached_property
     def deliverer(self) -> Deliverer:
+        from newsletter.sending.delivering import Deliverer
+        from newsletter.sending.delivery import Desk
+        from newsletter.sending.headers import Sender
+        from newsletter.sending.message_ids import MessageIds
+        from newsletter.sending.patterns import Patterns
+
         sender = Sender.of(self.settings)
         desk = Desk(
             db=self.db,

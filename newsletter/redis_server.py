@@ -8,8 +8,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import redis
-
 from newsletter.errors import UnavailableError
 
 _SOCKET_PATH_LIMIT = 100  # unix(7): 108 bytes with the closing NUL
@@ -59,6 +57,8 @@ class RedisServer:
         return self._process.pid if self._process else None
 
     def answers(self) -> bool:
+        import redis  # slow to import; every command asks this file for the socket's path
+
         client = redis.Redis(unix_socket_path=str(self.path))
         try:
             return bool(client.ping())

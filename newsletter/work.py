@@ -1,19 +1,22 @@
 """What workers do, without the machinery that calls them: Celery's tasks, `newsletter tick` and tests run this code.
 
-Each piece is short, may run twice or beside itself, and takes everything that it needs to know from the rows.
+Each piece is short, may run twice or beside itself, and takes everything that it needs to know from the rows. It
+imports its stage when it runs: processes that only ask for the last tick need none of them.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import redis
 import structlog
 
 from newsletter.bootstrap import Service
-from newsletter.events.gathering import gather
-from newsletter.sending.relay import RelayUnavailableError
-from newsletter.sending.ticking import Tick
-from newsletter.stories.refreshing import refresh
+
+if TYPE_CHECKING:
+    from newsletter.sending.ticking import Tick
 
 LETTERS_SECONDS = 30  # of one turn: far below the time after which a broker gives a task to someone else
 _LAST_TICK = "newsletter:last-tick"
@@ -39,12 +42,16 @@ def last_tick(service: Service) -> datetime | None:
 
 def refresh_source(service: Service, source_id: int) -> bool:
     """Ask a source for news, if it still is due. True where it brought something new."""
+    from newsletter.stories.refreshing import refresh
+
     refreshed = refresh(service.db, service.fetcher, source_id, service.clock.now(), only_if_due=True)
     return bool(refreshed.new or refreshed.changed)
 
 
 def gather_events(service: Service) -> int:
     """Put new stories into events; how many there were."""
+    from newsletter.events.gathering import gather
+
     with service.db.writing() as session:
         gathered = gather(session, service.clock.now())
     return gathered.events + gathered.joined
@@ -59,6 +66,8 @@ def send_letters(
 
 def send_notices(service: Service) -> int:
     """Send the notices that are due; how many were tried. While the relay does not answer they wait."""
+    from newsletter.sending.relay import RelayUnavailableError
+
     try:
         return service.mailroom.send_due_notices()
     except RelayUnavailableError as error:

@@ -10,9 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-import typer
-
-from newsletter.cli import app
+from newsletter.cli import command_tree
 from newsletter.config import Settings, variable_name
 
 FOLDER = Path(__file__).parent
@@ -37,7 +35,7 @@ one stops the start with a sentence that names it. `newsletter settings` shows t
 
 
 def commands_page() -> str:
-    sections = [_section(" ".join(path), command) for path, command in _commands(typer.main.get_command(app), [])]
+    sections = [_section(" ".join(path), command) for path, command in _commands(command_tree(), [])]
     return f"""{NOTE}
 # Commands
 

@@ -1,17 +1,51 @@
-"""The `newsletter` command: one file a group of commands, joined here."""
+"""The `newsletter` command: one file a group of commands, joined here and read when one of its commands is called."""
 
 import sys
-from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from newsletter.cli import demo, editors, issues, mails, regions, rounds, serving, sources, stories, subscribers
+from newsletter.cli.late import LateCommand, LateGroup
 from newsletter.cli.output import err, out
 from newsletter.errors import NewsletterError, SettingsError
 
+# Name, Typer app, and the line that `newsletter --help` says of it, in the order of the help.
+COMMANDS = (
+    LateCommand("up", "serving:app", "Run the whole service here, with what it lacks; Ctrl-C ends it."),
+    LateCommand("web", "serving:app", "Serve the pages."),
+    LateCommand("worker", "serving:app", "Run a Celery worker, one of any number."),
+    LateCommand("beat", "serving:app", "Run Celery's beat, which rings for a tick every now and then."),
+    LateCommand("migrate", "serving:app", "Bring the database's schema up to date."),
+    LateCommand("tick", "serving:app", "Do once, here, what beat has the workers do every minute."),
+    LateCommand("settings", "serving:app", "List every setting, its value here, and what it is for."),
+    LateCommand("status", "serving:app", "Say what is well and what is wrong; exit code 1 if anything is."),
+    LateCommand("demo", "demo:app", "Let two weeks of a sample world go by, then look around."),
+    LateCommand("draft", "issues:top", "Pick the top stories of a region's week, as a draft."),
+    LateCommand("preview", "mails:app", "Mail an issue's letter to someone, marked as a preview."),
+    LateCommand("render", "mails:app", "Write an issue's letter as its readers get it."),
+    LateCommand("outbox", "mails:app", "Keep every mail and show it, in place of a relay."),
+    LateGroup("regions", "regions:app", "Regions: the catalogue, and which are switched on."),
+    LateGroup("sources", "sources:app", "Sources: feeds and API clients that stories come from."),
+    LateGroup("stories", "stories:app", "Stories: what came in; reading a file without storing it."),
+    LateGroup("issues", "issues:app", "Issues: this week's drafts, why each item is there, approval."),
+    LateGroup("rounds", "rounds:app", "Rounds: how a week's sending goes; pause, resume, cancel."),
+    LateGroup("subscribers", "subscribers:app", "Subscribers: who reads what."),
+    LateGroup("editors", "editors:app", "Editors: who is told about drafts and may sign in to the desk."),
+)
+
+
+class Commands(TyperGroup):
+    """All commands, behind `newsletter`."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands.update((command.name or "", command) for command in COMMANDS)
+
+
 app = typer.Typer(
     name="newsletter",
+    cls=Commands,
     help="One weekly letter per region, picked, approved and sent to every reader exactly once.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -21,6 +55,8 @@ app = typer.Typer(
 
 def _show_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version  # slow to import, and of use here alone
+
         out.print(version("regional-weekly"), highlight=False)
         raise typer.Exit
 
@@ -34,17 +70,11 @@ def common(
     """What goes before every command."""
 
 
-app.add_typer(serving.app)
-app.add_typer(demo.app)
-app.add_typer(issues.top)
-app.add_typer(mails.app)
-app.add_typer(regions.app, name="regions", help="Regions: the catalogue, and which are switched on.")
-app.add_typer(sources.app, name="sources", help="Sources: feeds and API clients that stories come from.")
-app.add_typer(stories.app, name="stories", help="Stories: what came in; reading a file without storing it.")
-app.add_typer(issues.app, name="issues", help="Issues: this week's drafts, why each item is there, approval.")
-app.add_typer(rounds.app, name="rounds", help="Rounds: how a week's sending goes; pause, resume, cancel.")
-app.add_typer(subscribers.app, name="subscribers", help="Subscribers: who reads what.")
-app.add_typer(editors.app, name="editors", help="Editors: who is told about drafts and may sign in to the desk.")
+def command_tree() -> Any:
+    """Every command with its options: what the reference is made from."""
+    root: Any = typer.main.get_command(app)
+    root.commands.update((command.name, command.itself) for command in COMMANDS)
+    return root
 
 
 def main() -> None:

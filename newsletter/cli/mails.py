@@ -12,7 +12,7 @@ from newsletter.cli.output import print_json, say
 from newsletter.config import load_settings
 from newsletter.issues.finding import issue as find_issue
 from newsletter.logs import configure_logs
-from newsletter.outbox.serving import HOST, serve
+from newsletter.outbox import HOST
 from newsletter.sending.headers import Sender
 from newsletter.sending.mastheads import letter_pattern
 from newsletter.sending.message_ids import MessageIds
@@ -114,6 +114,8 @@ def outbox() -> None:
     Example:
       newsletter outbox
     """
+    from newsletter.outbox.serving import serve  # FastAPI, of which the other commands here have no need
+
     settings = load_settings()  # all that it needs: no database, no keys
     configure_logs(settings.log_style, settings.log_level)
     smtp, web = settings.outbox_smtp_port, settings.outbox_web_port

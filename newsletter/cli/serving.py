@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
-import uvicorn
 from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 from rich.text import Text
@@ -58,6 +57,8 @@ def web() -> None:
     Example:
       NEWSLETTER_WEB_HOST=0.0.0.0 newsletter web
     """
+    import uvicorn  # the other commands here serve no pages
+
     settings = load_settings()
     uvicorn.run(
         "newsletter.web.app:create",

@@ -10,11 +10,10 @@ import uvicorn
 
 from newsletter.config import Settings, variable_name
 from newsletter.errors import UnavailableError
+from newsletter.outbox import HOST
 from newsletter.outbox.receiving import Reception
 from newsletter.outbox.store import Outbox
 from newsletter.outbox.viewing import create_app
-
-HOST = "127.0.0.1"  # never another: whoever can read the outbox can follow every reader's links
 
 
 def outbox_of(settings: Settings) -> Outbox:

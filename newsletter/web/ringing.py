@@ -1,8 +1,9 @@
 """The doorbell: tells a worker that rows wait. The rows are the truth; without a ring the next tick finds them."""
 
+from functools import cached_property
+from typing import Any
+
 import structlog
-from celery import Celery
-from kombu.exceptions import OperationalError
 
 log = structlog.get_logger(__name__)
 
@@ -14,16 +15,25 @@ class Bell:
     """A Celery client without tasks of its own; it knows a worker's tasks by their names."""
 
     def __init__(self, redis_url: str) -> None:
-        self._celery = Celery(broker=redis_url.replace("unix://", "redis+socket://"), set_as_current=False)
-        self._celery.conf.update(
-            task_ignore_result=True,
-            broker_transport_options={"socket_timeout": 1, "socket_connect_timeout": 1},
-        )
+        self._redis_url = redis_url
 
     def ring(self, bell: tuple[str, str] = NOTICES) -> None:
         """Call after the commit: a worker that comes at once must find the rows."""
+        from kombu.exceptions import OperationalError
+
         task, queue = bell
         try:
             self._celery.send_task(task, queue=queue, retry=False, expires=_GOOD_FOR_SECONDS)
         except OperationalError:
             log.warning("no worker was told: Redis does not answer; the next tick does it", queue=queue)
+
+    @cached_property
+    def _celery(self) -> Any:
+        from celery import Celery  # slow to import: most commands ring nothing
+
+        client = Celery(broker=self._redis_url.replace("unix://", "redis+socket://"), set_as_current=False)
+        client.conf.update(
+            task_ignore_result=True,
+            broker_transport_options={"socket_timeout": 1, "socket_connect_timeout": 1},
+        )
+        return client

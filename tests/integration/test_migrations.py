@@ -1,10 +1,12 @@
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from newsletter.db import Base, Database
 from newsletter.errors import UnavailableError
-from newsletter.migrations.schema import ensure_schema, upgrade
+from newsletter.migrations.schema import HEAD, ensure_schema, upgrade
 from tests.support.databases import create_postgres_database
 
 
@@ -36,3 +38,9 @@ def test_sqlite_is_migrated_on_the_way_and_postgres_on_a_persons_word(empty_db):
     ensure_schema(empty_db)
     with empty_db.reading() as session:
         assert session.connection().dialect.has_table(session.connection(), "letter")
+
+
+def test_the_revision_that_the_start_looks_for_is_the_newest():
+    config = Config()
+    config.set_main_option("script_location", "newsletter:migrations")
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD

@@ -8,9 +8,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
-import typer
 
-from newsletter.cli import app
+from newsletter.cli import command_tree
 from newsletter.config import Settings, variable_name
 
 ROOT = Path(__file__).parents[3]
@@ -65,7 +64,7 @@ def test_every_library_that_the_project_needs_has_its_reason_written_down():
 
 def _is_command(words: list[str]) -> bool:
     """Whether the words call a command, with options that it has."""
-    command = typer.main.get_command(app)
+    command = command_tree()
     while words and (child := getattr(command, "commands", {}).get(words[0])):
         command, words = child, words[1:]
     if hasattr(command, "commands") and words != ["--version"]:
