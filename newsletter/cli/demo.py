@@ -34,7 +34,7 @@ app = typer.Typer()
 @app.command()
 def demo(
     once: Annotated[bool, typer.Option("--once", help="End when the two weeks are over, and keep nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the accounting for a script.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --once: the accounting, for scripts.")] = False,
     data_dir: Annotated[
         Path | None,
         typer.Option(
@@ -46,9 +46,9 @@ def demo(
 ) -> None:
     """Let two weeks of a sample world go by, then look around in the browser.
 
-    Invented newsrooms publish real feeds on this machine; a real worker reads them, drafts, and sends one letter a week
-    to each of 2,000 sample readers, into an outbox that shows them all. Only the clock is faster. No mail leaves this
-    machine.
+    Invented newsrooms publish real feeds on this machine; a real worker reads them, drafts,
+    and sends one letter a week to each of 2,000 sample readers, into an outbox that shows
+    them all. Only the clock is faster. No mail leaves this machine.
 
     \b
     Examples:
@@ -56,6 +56,8 @@ def demo(
       newsletter demo --once --json
       newsletter demo --data-dir /tmp/demo
     """
+    if as_json and not once:
+        raise typer.BadParameter("--json goes with --once.")
     with ExitStack() as stack:
         stopping = stack.enter_context(told_to_stop())
         folder = stack.enter_context(demo_folder(data_dir, is_temporary=once and data_dir is None))

@@ -16,6 +16,7 @@ from newsletter.subscribers.models import SubscriberState
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.e2e
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
 DEMO = (sys.executable, "-m", "newsletter", "demo", "--once", "--json", "--data-dir")
 # What a person may have set for a service of their own; nothing of it may reach the demonstration.
@@ -107,11 +108,13 @@ def test_the_hostile_story_arrives_as_text(mails):
         assert "Bcc" not in message
 
 
+@on_linux
 def test_no_process_and_nothing_but_the_folder_is_left(demonstration, home):
     assert _processes_in(home / "demo") == []
     assert {path.name for path in home.iterdir()} == {".env", "demo"}
 
 
+@on_linux
 def test_sigterm_ends_it_with_all_its_processes(home):
     folder = home / "ended"
     run = subprocess.Popen([*DEMO, str(folder)], cwd=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
