@@ -67,8 +67,8 @@ def _answer(request: Request, status: int, said: str, detail: str) -> Response:
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": detail}, status_code=status)
     parts: Parts = request.app.state.parts
+    if status == 401:  # only the desk asks for it, and the desk is in English
+        return private(parts.pages.render("desk/how_to_sign_in.html", "en"), status=401)
     language = accepted(request.headers.get("Accept-Language", ""), parts.service.settings.language)
-    if status == 401:
-        return private(parts.pages.render("desk/how_to_sign_in.html", language), status=401)
     kind = status if status in _KNOWN_PAGES else 500 if status >= 500 else 400
     return private(parts.pages.render("error.html", language, kind=kind, said=said), status=status)

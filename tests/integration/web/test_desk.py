@@ -78,6 +78,11 @@ def test_without_a_session_a_page_says_how_to_get_a_link(client, week, path):
         assert "alert(1)" not in answer.text
 
 
+def test_the_word_on_how_to_sign_in_is_marked_as_the_english_that_it_is(client, db):
+    page = client.get("/desk", headers={"Accept-Language": "ar"})
+    assert '<html lang="en" dir="ltr">' in page.text
+
+
 def test_a_link_is_opened_without_effect_and_its_button_signs_in_once(client, db, clock, week):
     link = link_for(db, clock)
     for _ in range(3):
