@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 
     from newsletter.rendering.service import Rendering
     from newsletter.sending.delivering import Deliverer
+    from newsletter.sending.dkim import Signer
     from newsletter.sending.freezing import Freezer
     from newsletter.sending.mailroom import Mailroom
     from newsletter.sending.marks import Marks
     from newsletter.sending.relay import Relay
+    from newsletter.sending.return_paths import ReturnPaths
     from newsletter.sending.ticking import Ticker
     from newsletter.stories.fetching import Fetcher
     from newsletter.subscribers.links import Links
@@ -44,6 +46,7 @@ class Service:
     clock: Clock
     db: Database
     secret_keys: list[str]  # newest first
+    signer: Signer | None = None  # of every mail; None: the relay signs
 
     @property
     def redis_url(self) -> str:
@@ -85,8 +88,14 @@ class Service:
         from newsletter.sending.mailroom import Mailroom
         from newsletter.sending.notice_contents import NoticeContents
 
-        contents = NoticeContents(self.rendering, self.links, self.settings)
+        contents = NoticeContents(self.rendering, self.links, self.settings, self.signer)
         return Mailroom(self.db, self.relay, contents, self.settings, self.clock, self.secret_keys)
+
+    @cached_property
+    def return_paths(self) -> ReturnPaths:
+        from newsletter.sending.return_paths import ReturnPaths
+
+        return ReturnPaths(self.secret_keys, self.settings.bounce_domain, self.settings.from_address)
 
     @cached_property
     def marks(self) -> Marks:
@@ -118,10 +127,10 @@ class Service:
         sender = Sender.of(self.settings)
         desk = Desk(
             db=self.db,
-            patterns=Patterns(self.db, self.rendering, sender, self.clock),
+            patterns=Patterns(self.db, self.rendering, sender, self.clock, self.signer),
             links=self.links,
             message_ids=MessageIds(self.secret_keys, sender.domain),
-            sender_address=sender.address,
+            return_paths=self.return_paths,
             keys=self.secret_keys,
             retry_for=timedelta(hours=self.settings.retry_for_hours),
             lease=timedelta(seconds=self.settings.lease_seconds),
@@ -143,7 +152,7 @@ def bootstrap(settings: Settings | None = None, **overrides: Any) -> Service:
     db.check()
     ensure_schema(db)
     clock: Clock = FileClock(settings.clock_file) if settings.clock_file else SystemClock()
-    return Service(settings=settings, clock=clock, db=db, secret_keys=_secret_keys(settings))
+    return Service(settings=settings, clock=clock, db=db, secret_keys=_secret_keys(settings), signer=_signer(settings))
 
 
 def database_url(settings: Settings) -> str:
@@ -152,6 +161,17 @@ def database_url(settings: Settings) -> str:
 
 def redis_url(settings: Settings) -> str:
     return settings.redis_url or f"unix://{socket_path(settings.data_dir)}"
+
+
+def _signer(settings: Settings) -> Signer | None:
+    """Read at the start, so that a key that is wrong stops that and not the first letter."""
+    if settings.dkim_key_file is None:
+        return None
+    from newsletter.sending.dkim_keys import read_key, signer
+    from newsletter.sending.headers import Sender
+
+    domain = settings.dkim_domain or Sender.of(settings).domain
+    return signer(read_key(settings.dkim_key_file), domain, settings.dkim_selector)
 
 
 def _secret_keys(settings: Settings) -> list[str]:

@@ -4,11 +4,13 @@ The reference in docs/ is made from the descriptions. `load_settings` is called 
 the project reads the environment.
 """
 
+import re
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import (
     AliasChoices,
     BeforeValidator,
@@ -25,6 +27,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from newsletter.errors import SettingsError
 
 PREFIX = "NEWSLETTER_"
+SELECTOR = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")  # of a DKIM key: one label of the DNS
 
 
 def _split(value: Any) -> Any:
@@ -73,6 +76,18 @@ class Settings(BaseSettings):
         "weekly@newsletter.example", description="Sender of every mail; its domain also names the lists."
     )
     reply_to: EmailStr | None = Field(None, description="Where answers of readers go. Empty: to the sender.")
+    bounce_domain: str = Field(
+        "",
+        description="Domain whose mail comes to us, such as bounces.news.example: the return path of every mail is then "
+        "an address of its own there, which says which mail came back. Empty: the sender.",
+    )
+    dkim_key_file: Path | None = Field(
+        None,
+        description="Private key (RSA of 1024 bits or more, or Ed25519; PEM) that signs every mail. Empty: mails are "
+        "left for the relay to sign.",
+    )
+    dkim_selector: str = Field("", description="Name under which the DNS holds the public key, such as s2026.")
+    dkim_domain: str = Field("", description="Domain that signs. Empty: the sender's.")
     language: str = Field("en", description="Language of pages and mails where nothing else says one.")
 
     # The relay
@@ -138,6 +153,36 @@ class Settings(BaseSettings):
             if parts.scheme not in ("smtp", "smtp+tls", "smtps") or not parts.hostname:
                 raise ValueError("must look like smtp://user:password@host:587, smtp+tls://… or smtps://…")
         return url
+
+    @field_validator("from_address", "reply_to")
+    @classmethod
+    def _for_every_relay(cls, address: str | None) -> str | None:
+        if address is not None and not address.rpartition("@")[0].isascii():
+            raise ValueError("must be ASCII before the @, for not every mail server can be told other addresses")
+        return address
+
+    @field_validator("bounce_domain", "dkim_domain")
+    @classmethod
+    def _in_a_labels(cls, domain: str) -> str:
+        if not domain:
+            return ""
+        try:
+            return validate_email(f"a@{domain}", check_deliverability=False, test_environment=True).ascii_domain
+        except EmailNotValidError as error:
+            raise ValueError("must be a domain, such as news.example") from error
+
+    @field_validator("dkim_selector")
+    @classmethod
+    def _known_selector(cls, selector: str) -> str:
+        if selector and not SELECTOR.fullmatch(selector):
+            raise ValueError("must be letters, digits and hyphens, such as s2026")
+        return selector
+
+    @model_validator(mode="after")
+    def _key_has_a_name(self) -> Self:
+        if self.dkim_key_file and not self.dkim_selector:
+            raise ValueError(f"with {PREFIX}DKIM_KEY_FILE, {PREFIX}DKIM_SELECTOR must be set too")
+        return self
 
     @field_validator("site_name", "publisher", "postal_address")
     @classmethod

@@ -130,7 +130,7 @@ def _eml(made: Preview, week: str, issue_id: int) -> bytes:
     sender = Sender.of(service().settings)
     message_id = MessageIds(service().secret_keys, sender.domain).rendered(issue_id)
     personal = made.personal(SAMPLE_READER, message_id, service().clock.now())
-    return letter_pattern(made.composed, sender, week).fill(personal)
+    return letter_pattern(made.composed, sender, week, service().signer).fill(personal)
 
 
 def _sent(queued: Notice) -> Notice:

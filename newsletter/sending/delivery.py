@@ -22,6 +22,7 @@ from newsletter.sending.models import LetterState
 from newsletter.sending.patterns import Patterns, UnrenderableError
 from newsletter.sending.recording import give_back, record, skip
 from newsletter.sending.relay import RelayUnavailableError
+from newsletter.sending.return_paths import ReturnPaths
 from newsletter.subscribers.links import Links
 
 FLUSH_LETTERS = 50
@@ -43,7 +44,7 @@ class Desk:
     patterns: Patterns
     links: Links
     message_ids: MessageIds
-    sender_address: str
+    return_paths: ReturnPaths
     keys: Sequence[str]  # the service's secret keys, by which suppressed addresses are known
     retry_for: timedelta
     lease: timedelta
@@ -126,9 +127,10 @@ class Delivery:
         )
 
     def _offer(self, letter: FitLetter, message: bytes, tries: Tries) -> None:
+        return_path = self._desk.return_paths.letter(self._claim.round_id, letter.subscriber_id, letter.part)
         self._marker.offering(letter.id)
         try:
-            reply = self._connection.send(self._desk.sender_address, letter.address, message)
+            reply = self._connection.send(return_path, letter.address, message)
         except ConnectionLostError as error:
             if error.data_offered:
                 self._keep(Outcome(letter.id, LetterState.UNKNOWN, reply_text=ANSWER_LOST))

@@ -21,6 +21,7 @@ from newsletter.sending.message_ids import MessageIds
 from newsletter.sending.models import Notice, NoticeKind, NoticeState
 from newsletter.sending.notice_contents import NoLongerWantedError, NoticeContents
 from newsletter.sending.relay import Relay, RelayUnavailableError
+from newsletter.sending.return_paths import ReturnPaths
 from newsletter.subscribers.suppression import suppressed
 
 _WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))  # the last one again and again
@@ -90,7 +91,7 @@ class Mailroom:
     def _serve(self, connection: Connection, notice: Notice) -> None:
         try:
             message = self._message(notice)
-            reply = connection.send(Sender.of(self.settings).address, notice.address, message)
+            reply = connection.send(self._return_path(notice), notice.address, message)
         except RelayUnavailableError:
             self._record(notice, NoticeState.QUEUED, attempts=notice.attempts - 1, wait=_WITHOUT_RELAY)
             raise
@@ -100,6 +101,10 @@ class Mailroom:
             self._record(notice, NoticeState.SKIPPED, reply=_said(error))
         else:
             self._take_down(notice, reply)
+
+    def _return_path(self, notice: Notice) -> str:
+        settings = self.settings
+        return ReturnPaths(self.keys, settings.bounce_domain, settings.from_address).notice(notice.id)
 
     def _message(self, notice: Notice) -> bytes:
         now = self.clock.now()

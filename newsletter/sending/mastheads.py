@@ -1,20 +1,21 @@
 """Which header lines a letter and a notice carry. Pure."""
 
 from newsletter.rendering.pieces import Composed
+from newsletter.sending.dkim import Signer
 from newsletter.sending.headers import Sender, address_line, token, unstructured
 from newsletter.sending.message import Hole, Pattern
 
 Lines = list[bytes | Hole]
 
 
-def letter_pattern(composed: Composed, sender: Sender, week: str) -> Pattern:
+def letter_pattern(composed: Composed, sender: Sender, week: str, signer: Signer | None = None) -> Pattern:
     """The message of an edition of `week`, for every reader of it and for its previews."""
     headers = letter_headers(sender, composed.subject, language=composed.language, campaign=week)
-    return Pattern.of(composed, headers)
+    return Pattern.of(composed, headers, signer)
 
 
-def notice_pattern(composed: Composed, sender: Sender) -> Pattern:
-    return Pattern.of(composed, notice_headers(sender, composed.subject))
+def notice_pattern(composed: Composed, sender: Sender, signer: Signer | None = None) -> Pattern:
+    return Pattern.of(composed, notice_headers(sender, composed.subject), signer)
 
 
 def letter_headers(sender: Sender, subject: str, *, language: str, campaign: str) -> Lines:

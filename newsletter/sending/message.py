@@ -16,6 +16,7 @@ from itertools import groupby
 
 from newsletter.rendering.pieces import Composed
 from newsletter.rendering.slots import Slot
+from newsletter.sending.dkim import Seal, Signer
 from newsletter.sending.headers import visible
 from newsletter.sending.mailboxes import mailable
 from newsletter.sending.quoted_printable import encode, encode_around
@@ -52,11 +53,11 @@ class _Form(StrEnum):
 _Place = tuple[Hole | Slot, _Form]
 
 _VALUES: dict[Hole | Slot, Callable[[Personal], str]] = {
-    Hole.RECIPIENT: lambda personal: mailable(personal.recipient),
+    Hole.RECIPIENT: lambda personal: mailable(personal.recipient, utf8=True),
     Hole.MESSAGE_ID: lambda personal: visible(personal.message_id),
     Hole.DATE: lambda personal: format_datetime(personal.date),
     Hole.UNSUBSCRIBE: lambda personal: visible(personal.unsubscribe_url),
-    Slot.ADDRESS: lambda personal: mailable(personal.recipient),
+    Slot.ADDRESS: lambda personal: mailable(personal.recipient, utf8=True),
     Slot.UNSUBSCRIBE: lambda personal: visible(personal.unsubscribe_url),
     Slot.PREFERENCES: lambda personal: visible(personal.preferences_url),
 }
@@ -71,13 +72,17 @@ _ENCODED: dict[_Form, Callable[[str], bytes]] = {
 class Pattern:
     """A message but for what is personal in it."""
 
-    def __init__(self, pieces: Iterable[bytes | _Place]) -> None:
+    def __init__(self, pieces: Iterable[bytes | _Place], signer: Signer | None = None) -> None:
         self._pieces = _joined(pieces)
         self._places = {piece for piece in self._pieces if not isinstance(piece, bytes)}
+        self._seal = Seal(signer, self._pieces) if signer else None
 
     @classmethod
-    def of(cls, composed: Composed, headers: Sequence[bytes | Hole]) -> "Pattern":
-        """The message of `composed` under the header lines `headers` (see `letter_headers`, `notice_headers`)."""
+    def of(cls, composed: Composed, headers: Sequence[bytes | Hole], signer: Signer | None = None) -> "Pattern":
+        """The message of `composed` under the header lines `headers` (see `letter_headers`, `notice_headers`).
+
+        With a `signer`, each message is signed when it is filled.
+        """
         text, html = _part("plain", composed.text, _Form.TEXT), _part("html", composed.html, _Form.HTML)
         boundary = _boundary(composed)
         return cls(
@@ -90,16 +95,20 @@ class Pattern:
                 f"\r\n--{boundary}\r\n".encode(),
                 *html,
                 f"\r\n--{boundary}--\r\n".encode(),
-            ]
+            ],
+            signer,
         )
 
     def fill(self, personal: Personal) -> bytes:
-        """The whole message for one reader, ASCII with CRLF line ends; dots are the transport's business.
+        """The whole message for one reader, with CRLF line ends; dots are the transport's business.
 
-        Raises UnmailableAddressError or InvalidInputError for a value that no message can carry.
+        It is ASCII, but for a recipient whose local part is not: that one is told in UTF-8 (RFC 6532), and the message
+        is for a relay with SMTPUTF8. Raises UnmailableAddressError or InvalidInputError for a value that no message can
+        carry.
         """
         filled = {place: _ENCODED[place[1]](_VALUES[place[0]](personal)) for place in self._places}
-        return b"".join([piece if isinstance(piece, bytes) else filled[piece] for piece in self._pieces])
+        message = b"".join([piece if isinstance(piece, bytes) else filled[piece] for piece in self._pieces])
+        return self._seal.line(filled, personal.date) + message if self._seal else message
 
 
 def _part(subtype: str, content: str, form: _Form) -> list[bytes | _Place]:

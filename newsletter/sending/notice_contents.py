@@ -12,6 +12,7 @@ from newsletter.issues.drafting import reconsider
 from newsletter.issues.models import Issue, IssueState
 from newsletter.rendering.pieces import Composed
 from newsletter.rendering.service import Rendering
+from newsletter.sending.dkim import Signer
 from newsletter.sending.headers import Sender
 from newsletter.sending.mastheads import letter_pattern, notice_pattern
 from newsletter.sending.message import Personal
@@ -31,6 +32,7 @@ class NoticeContents:
     rendering: Rendering
     links: Links
     settings: Settings
+    signer: Signer | None = None
 
     def message(self, session: Session, notice: Notice, message_id: str, now: datetime) -> bytes:
         """The bytes of a notice. A preview needs a writing session.
@@ -41,11 +43,12 @@ class NoticeContents:
         sender = Sender.of(self.settings)
         if notice.kind is NoticeKind.PREVIEW:
             preview = self._preview(session, notice, now)
-            pattern = letter_pattern(preview.composed, sender, _issue(session, notice).week)
+            pattern = letter_pattern(preview.composed, sender, _issue(session, notice).week, self.signer)
             return pattern.fill(preview.personal(notice.address, message_id, now))
         composed = _COMPOSERS[notice.kind](self, session, notice)
         own = self.links.base_url
-        return notice_pattern(composed, sender).fill(Personal(notice.address, message_id, now, own, own))
+        pattern = notice_pattern(composed, sender, self.signer)
+        return pattern.fill(Personal(notice.address, message_id, now, own, own))
 
     def _preview(self, session: Session, notice: Notice, now: datetime) -> Preview:
         issue = _issue(session, notice)

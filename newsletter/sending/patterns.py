@@ -11,9 +11,10 @@ from newsletter.clock import Clock
 from newsletter.db import Database
 from newsletter.issues.models import Issue
 from newsletter.rendering.service import Rendering
+from newsletter.sending.dkim import Signer
 from newsletter.sending.editions import Wanted, editions_by_id
 from newsletter.sending.headers import Sender
-from newsletter.sending.mastheads import letter_headers
+from newsletter.sending.mastheads import letter_pattern
 from newsletter.sending.message import Pattern
 
 KEPT = 64  # patterns of up to 150 KB
@@ -28,11 +29,14 @@ class UnrenderableError(Exception):
 class Patterns:
     """Builds patterns; its threads share those that are kept."""
 
-    def __init__(self, db: Database, rendering: Rendering, sender: Sender, clock: Clock) -> None:
+    def __init__(
+        self, db: Database, rendering: Rendering, sender: Sender, clock: Clock, signer: Signer | None = None
+    ) -> None:
         self._db = db
         self._rendering = rendering
         self._sender = sender
         self._clock = clock
+        self._signer = signer
         self._kept: OrderedDict[int, Pattern] = OrderedDict()
         self._lock = Lock()
 
@@ -61,5 +65,4 @@ class Patterns:
         issues = {issue.id: issue for issue in session.scalars(select(Issue).where(Issue.id.in_(edition.issue_ids)))}
         in_order = [issues[issue_id] for issue_id in edition.issue_ids]
         letter = self._rendering.letter(session, in_order, edition.language, self._clock.now())
-        headers = letter_headers(self._sender, letter.subject, language=letter.language, campaign=in_order[0].week)
-        return Pattern.of(letter, headers)
+        return letter_pattern(letter, self._sender, in_order[0].week, self._signer)

@@ -12,6 +12,9 @@ GOOD = {
     "a tag stays": ("ana+news@readers.example", "ana+news@readers.example", "ana+news@readers.example"),
     "a domain beyond ASCII": ("ana@bücher.example", "ana@xn--bcher-kva.example", "ana@xn--bcher-kva.example"),
     "an ideographic full stop": ("ana@readers。example", "ana@readers.example", "ana@readers.example"),
+    "a local part beyond ASCII": ("Åsa@readers.example", "Åsa@readers.example", "åsa@readers.example"),
+    "both beyond ASCII": ("用户@例え.example", "用户@xn--r8jz45g.example", "用户@xn--r8jz45g.example"),
+    "an accent of its own": ("asa\u030a@readers.example", "aså@readers.example", "aså@readers.example"),
     "for rehearsals": ("ana@readers.test", "ana@readers.test", "ana@readers.test"),
 }
 
@@ -22,7 +25,11 @@ BAD = {
     "no local part": "@readers.example",
     "no domain": "ana@",
     "no dot in the domain": "ana@localhost",
-    "a local part beyond ASCII": "añá@readers.example",
+    "a comment in the domain": "a@evil(x)@good.example",
+    "an accent without a letter": "\u0301a@readers.example",
+    "a wide at sign": "ana＠readers.example",
+    "a wide at sign after the plain one": "ana@evil＠readers.example",
+    "33 letters of two octets each": "é" * 33 + "@readers.example",
     "a quoted local part": '"ana b"@readers.example',
     "a comment": "ana(home)@readers.example",
     "a name before it": "Ana <ana@readers.example>",
