@@ -4,14 +4,37 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import text
+
 from newsletter.bootstrap import Service
-from newsletter.cli.running import beat_command, worker_command
+from newsletter.migrations.schema import HEAD
+from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
+
+
+def stamp(service: Service) -> None:
+    """Say that the database of a test, whose tables were made from the models, needs no migration."""
+    with service.db.writing() as session:
+        session.execute(
+            text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+        )
+        session.execute(text("DELETE FROM alembic_version"))
+        session.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+
+
+def running_until(started: subprocess.Popen[bytes], condition: Callable[[], object], log: Path) -> None:
+    """Wait for `condition` as long as the process runs; an AssertionError with its words if it ends before."""
+
+    def reached() -> object:
+        assert started.poll() is None, log.read_text()
+        return condition()
+
+    eventually(reached, seconds=60)
 
 
 def environment_of(service: Service, **more: str) -> dict[str, str]:
@@ -46,15 +69,7 @@ def process(command: Sequence[str], environment: Mapping[str, str], log: Path) -
         started.wait(10)
 
 
-def sender(environment: Mapping[str, str], log: Path):  # type: ignore[no-untyped-def] - a context manager as above
+def sender_command() -> list[str]:
     """A process that sends letters as one task does, and ends."""
     code = "from newsletter.bootstrap import bootstrap; bootstrap().deliverer.deliver(seconds=60)"
-    return process([sys.executable, "-c", code], environment, log)
-
-
-def worker(environment: Mapping[str, str], log: Path):  # type: ignore[no-untyped-def]
-    return process(worker_command(), environment, log)
-
-
-def beat(environment: Mapping[str, str], log: Path):  # type: ignore[no-untyped-def]
-    return process(beat_command(), environment, log)
+    return [sys.executable, "-c", code]

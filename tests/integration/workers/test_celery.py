@@ -1,0 +1,118 @@
+"""Celery as it runs in production: worker and beat as processes, Redis between them, the rows as the truth."""
+
+import signal
+
+import pytest
+from sqlalchemy import select
+
+from newsletter.bootstrap import Service
+from newsletter.cli.running import beat_command, worker_command
+from newsletter.sending.models import Batch, LetterState, Notice, NoticeKind, NoticeState, RoundState
+from newsletter.sending.notices import queue_notice
+from newsletter.web.ringing import Bell
+from newsletter.work import last_tick
+from tests.support.rounds import MEXICO, MINUTE, freeze_at, letters, mexico_with_readers, states, the_audit, the_round
+from tests.support.smtp import HANG
+from tests.support.waiting import eventually
+from tests.support.workers import environment_of, process, running_until, stamp
+
+
+@pytest.fixture
+def environment(service: Service, tmp_path):
+    """One that keeps the time of a file, two minutes after breakfast in Mexico."""
+    stamp(service)
+    clock = tmp_path / "clock"
+    clock.write_text((MEXICO + 2 * MINUTE).isoformat())
+    return environment_of(service, NEWSLETTER_CLOCK_FILE=str(clock))
+
+
+def test_a_worker_and_beat_send_a_round_by_themselves(service, environment, sink, tmp_path):
+    mexico_with_readers(service, 30)
+    with (
+        process(worker_command(), environment, tmp_path / "worker") as worker,
+        process(beat_command(), environment, tmp_path / "beat"),
+    ):
+        running_until(worker, lambda: states(service)[LetterState.ACCEPTED] == 30, tmp_path / "worker")
+        (tmp_path / "clock").write_text((the_round(service).last_wave_at + MINUTE).isoformat())
+        running_until(worker, lambda: the_round(service).state is RoundState.DONE, tmp_path / "worker")
+    assert len(set(sink.recipients)) == len(sink.recipients) == 30
+    assert the_audit(service).is_sound
+
+
+def test_two_beats_and_two_workers_do_no_harm(service, environment, sink, tmp_path):
+    mexico_with_readers(service, 30)
+    with (
+        process(worker_command(), environment, tmp_path / "one") as worker,
+        process(worker_command(), environment, tmp_path / "two"),
+        process(beat_command(), environment, tmp_path / "beat one"),
+        process(beat_command(), environment, tmp_path / "beat two"),
+    ):
+        running_until(worker, lambda: states(service)[LetterState.ACCEPTED] == 30, tmp_path / "one")
+    assert len(set(sink.recipients)) == len(sink.recipients) == 30
+
+
+def test_a_task_that_is_delivered_twice_sends_once(service, environment, sink, tmp_path):
+    mexico_with_readers(service, 30)
+    freeze_at(service, MEXICO)
+    bell = Bell(service.redis_url)
+    for _ in range(6):
+        bell.ring(("workers.tasks.send_letters", "letters"))
+    with process(worker_command(), environment, tmp_path / "log") as worker:
+        running_until(worker, lambda: states(service)[LetterState.ACCEPTED] == 30, tmp_path / "log")
+    assert len(set(sink.recipients)) == len(sink.recipients) == 30
+
+
+def test_a_worker_that_is_terminated_hands_back_what_it_has_not_offered_and_ends(service, environment, sink, tmp_path):
+    mexico_with_readers(service, 40)
+    freeze_at(service, MEXICO)
+    with process(worker_command(), environment, tmp_path / "log") as worker:
+        running_until(worker, lambda: len(sink.received) >= 3, tmp_path / "log")
+        worker.send_signal(signal.SIGTERM)
+        worker.wait(15)
+    counts = states(service)
+    assert counts[LetterState.ATTEMPTING] == counts[LetterState.UNKNOWN] == 0
+    assert counts[LetterState.ACCEPTED] == len(sink.received)
+    with service.db.reading() as session:
+        assert session.scalars(select(Batch).where(Batch.lease.is_not(None))).all() == []
+
+
+def test_notices_leave_while_every_connection_for_letters_hangs(service, environment, sink, tmp_path):
+    mexico_with_readers(service, 60)
+    freeze_at(service, MEXICO)
+    sink.rule("MAIL", HANG, times=service.settings.relay_connections)
+    with process(worker_command(), environment, tmp_path / "log") as worker:
+        running_until(worker, lambda: sink.commands["MAIL"] >= service.settings.relay_connections, tmp_path / "log")
+        with service.db.writing() as session:
+            queue_notice(
+                session,
+                NoticeKind.HELD,
+                address="ada@newsroom.example",
+                language="en",
+                arguments={"week": "2026-W20", "reason": "A trial.", "path": "/desk"},
+                now=service.clock.now(),
+            )
+        Bell(service.redis_url).ring()
+        running_until(worker, lambda: notice_states(service) == [NoticeState.ACCEPTED], tmp_path / "log")
+    assert "ada@newsroom.example" in sink.recipients
+    assert not any(letter.state is LetterState.UNKNOWN for letter in letters(service))
+
+
+def test_a_worker_looks_at_the_clock_as_soon_as_it_is_ready(service, environment, tmp_path):
+    with process(worker_command(), environment, tmp_path / "log") as worker:
+        running_until(worker, lambda: last_tick(service), tmp_path / "log")
+
+
+def test_logs_of_workers_name_nobody(service, environment, sink, tmp_path):
+    mexico_with_readers(service, 5)
+    freeze_at(service, MEXICO)
+    with process(worker_command(), environment, tmp_path / "log") as worker:
+        running_until(worker, lambda: states(service)[LetterState.ACCEPTED] == 5, tmp_path / "log")
+        eventually(lambda: "batch sent" in (tmp_path / "log").read_text())
+    log = (tmp_path / "log").read_text()
+    assert "@readers.example" not in log
+    assert "task_id=" in log
+
+
+def notice_states(service):
+    with service.db.reading() as session:
+        return session.scalars(select(Notice.state)).all()
