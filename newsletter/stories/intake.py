@@ -60,6 +60,17 @@ def split(results: Sequence[ParsedStory | RejectedEntry]) -> tuple[list[ParsedSt
     return stories, [result for result in results if isinstance(result, RejectedEntry)]
 
 
+def canonical_prefix(region: str) -> str:
+    """How the canonical URLs of the stories begin that stand on a region's page and nowhere else."""
+    return f"{_SAME_STORY}:{region}:"
+
+
+def anchor_on(region: str, canonical_url: str) -> str | None:
+    """The id of a story that stands on the region's page and nowhere else; None for any other story."""
+    prefix = canonical_prefix(region)
+    return _anchor(canonical_url.removeprefix(prefix)) if canonical_url.startswith(prefix) else None
+
+
 def _read(story: Any, base_url: str) -> ParsedStory | RejectedEntry:
     if not isinstance(story, dict):
         return rejected("A story is a JSON object.", json.dumps(story, ensure_ascii=False)[:RAW_LIMIT])
@@ -97,7 +108,12 @@ def _story(given: GivenStory, base_url: str) -> ParsedStory:
 def _on_page(story: ParsedStory, page: str) -> ParsedStory:
     """A story without a link of its own, at its place on a region's page."""
     digest = hashlib.sha256(fold(story.title).encode()).hexdigest()[:16]
-    return replace(story, url=f"{page}#story-{digest}", canonical_url=f"{_SAME_STORY}:{story.region}:{digest}")
+    canonical_url = f"{canonical_prefix(story.region or '')}{digest}"
+    return replace(story, url=f"{page}#{_anchor(digest)}", canonical_url=canonical_url)
+
+
+def _anchor(digest: str) -> str:
+    return f"story-{digest}"
 
 
 def _region(given: str) -> str:

@@ -10,10 +10,12 @@ from newsletter.errors import NotFoundError
 from newsletter.issues.models import Issue, IssueState, Item
 from newsletter.regions.catalogue import covers, find
 from newsletter.regions.models import Region
-from newsletter.stories.models import Source, Story, StoryRegion
+from newsletter.stories.intake import canonical_prefix
+from newsletter.stories.models import Source, SourceKind, Story, StoryRegion
 from newsletter.web.pages import is_web_address
 
 STORIES_SHOWN = 20
+OWN_STORIES_SHOWN = 50  # of those that stand on our page alone: a letter's link to one must find it for some weeks
 ISSUES_SHOWN = 60  # more than a year
 SURE_ENOUGH = 0.5  # confidence from which a story counts as being about a country
 
@@ -36,7 +38,10 @@ def public_region(session: Session, code: str) -> Region:
 
 
 def latest_stories(session: Session, code: str, limit: int = STORIES_SHOWN) -> list[Story]:
-    """The newest stories about a country, or about any of a group's, each once, with their sources."""
+    """The newest stories about a country, or about any of a group's, each once, with their sources.
+
+    Among them, however old, are the newest of those that stand on this page and nowhere else.
+    """
     about = (
         select(StoryRegion.id)
         .where(
@@ -46,16 +51,22 @@ def latest_stories(session: Session, code: str, limit: int = STORIES_SHOWN) -> l
         )
         .exists()
     )
-    query = (
+    stands_here = Story.canonical_url.startswith(canonical_prefix(code), autoescape=True)
+    newest = (
         select(Story)
-        .where(about)
         .options(
-            load_only(Story.title, Story.summary, Story.url, Story.language, Story.dated_at, Story.source_id),
+            load_only(
+                *(Story.title, Story.summary, Story.url, Story.canonical_url),
+                *(Story.language, Story.dated_at, Story.source_id),
+            ),
             joinedload(Story.source).load_only(Source.name),
         )
         .order_by(Story.dated_at.desc(), Story.id.desc())
     )
-    return [story for story in session.scalars(query.limit(limit)) if is_web_address(story.url)]
+    own = newest.join(Story.source).where(Source.kind == SourceKind.API, stands_here)
+    found = [*session.scalars(newest.where(about).limit(limit)), *session.scalars(own.limit(OWN_STORIES_SHOWN))]
+    stories = {story.id: story for story in found if is_web_address(story.url)}
+    return sorted(stories.values(), key=lambda story: (story.dated_at, story.id), reverse=True)
 
 
 def past_issues(session: Session, region: Region, limit: int = ISSUES_SHOWN) -> list[PastIssue]:

@@ -1,7 +1,10 @@
 """A region's page: its latest stories, the box with the region chosen, its past issues."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 
+from newsletter.stories.intake import anchor_on
 from newsletter.web.pages import by_name
 from newsletter.web.parts import Web
 from newsletter.web.region_reading import latest_stories, past_issues, public_region
@@ -18,5 +21,13 @@ def region(request: Request, web: Web, code: str) -> Response:
         stories = latest_stories(session, found.code)
         issues = past_issues(session, found)
     form = SubscribeForm.empty(by_name([found], found.language), found.language, chosen=[found.code])
-    page = web.pages.render("region.html", found.language, region=found, stories=stories, issues=issues, form=form)
+    page = web.pages.render(
+        "region.html",
+        found.language,
+        region=found,
+        stories=stories,
+        anchor_of=partial(anchor_on, found.code),
+        issues=issues,
+        form=form,
+    )
     return public(request, page)

@@ -1,12 +1,20 @@
 """The public pages that are read: front, region, issue, feed, box."""
 
+from datetime import timedelta
+
 import feedparser
 import pytest
-from sqlalchemy import update
+from lxml import html
+from sqlalchemy import select, update
 
 from newsletter.issues.models import IssueState
 from newsletter.regions.models import Region
-from tests.support.world import WEEK, make_event, make_issue, make_region, make_source, make_story
+from newsletter.stories.handing_over import hand_over
+from newsletter.stories.intake import read_given
+from newsletter.stories.models import Story
+from newsletter.stories.sources import own_source
+from newsletter.web.region_reading import STORIES_SHOWN
+from tests.support.world import NOW, WEEK, make_event, make_issue, make_region, make_source, make_story
 
 HOSTILE = '<script>alert(1)</script> {{7*191}} {% for %} "quoted" \' & <img src=x onerror=alert(1)>'
 ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt; {{7*191}} {% for %}"
@@ -49,6 +57,44 @@ def test_a_regions_page_shows_stories_with_source_date_and_link_the_box_and_past
     assert 'href="https://news.example/story-' in page.text
     assert 'type="hidden" name="region" value="MX"' in page.text
     assert "No. 3" not in page.text
+
+
+@pytest.fixture
+def handed_over(db):
+    """A newsroom's story without a link, of last week, about other countries than the one on whose page it stands."""
+    given = {
+        "title": "Our readers' evening in Paris",
+        "summary": "Doors open at seven.\n\nBring {{7*191}} <script>alert(1)</script> friends.",
+        "region": "MX",
+        "published_at": (NOW - timedelta(days=7)).isoformat(),
+    }
+    with db.writing() as session:
+        source = own_source(session, "The newsroom", NOW)
+        hand_over(session, source, read_given(given, "https://news.example"), NOW)
+        return session.scalars(select(Story)).one()
+
+
+def test_the_link_of_a_story_that_stands_on_our_page_alone_lands_on_it(client, db, handed_over):
+    with db.writing() as session:
+        make_region(session, "MX")
+        for number in range(STORIES_SHOWN + 5):
+            make_story(session, f"Newer story {number}")
+    path, _, anchor = handed_over.url.removeprefix("https://news.example").partition("#")
+    stories = html.fromstring(client.get(path).text).xpath("//ol/li")
+    (place,) = [story for story in stories if story.get("id") == anchor]
+    assert place is stories[-1]
+    assert [text.text_content() for text in place.xpath("p[not(@class)]")] == [
+        "Doors open at seven.",
+        "Bring {{7*191}} friends.",
+    ]
+
+
+def test_a_story_stands_on_the_page_of_its_region_alone(client, db, handed_over):
+    with db.writing() as session:
+        make_region(session, "FR")
+    page = html.fromstring(client.get("/regions/FR").text)
+    assert page.xpath("//ol/li/h3/a/text()") == [handed_over.title]
+    assert page.xpath("//ol/li/@id") == []
 
 
 def test_a_group_shows_a_story_about_two_of_its_countries_once(client, db):
