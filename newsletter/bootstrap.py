@@ -167,11 +167,9 @@ def _signer(settings: Settings) -> Signer | None:
     """Read at the start, so that a key that is wrong stops that and not the first letter."""
     if settings.dkim_key_file is None:
         return None
-    from newsletter.sending.dkim_keys import read_key, signer
-    from newsletter.sending.headers import Sender
+    from newsletter.sending.dkim_keys import read_key, signer, signing_domain
 
-    domain = settings.dkim_domain or Sender.of(settings).domain
-    return signer(read_key(settings.dkim_key_file), domain, settings.dkim_selector)
+    return signer(read_key(settings.dkim_key_file), signing_domain(settings), settings.dkim_selector)
 
 
 def _secret_keys(settings: Settings) -> list[str]:

@@ -21,8 +21,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from newsletter.config import Settings
 from newsletter.errors import NotAllowedError, SettingsError
 from newsletter.sending.dkim import Algorithm, Signer
+from newsletter.sending.headers import Sender
 
 BITS = 2048  # what RFC 8301, section 3.2, advises
 _FEWEST_BITS, _MOST_BITS = 1024, 4096  # what the same section has verifiers accept
@@ -63,6 +65,11 @@ def make_key(path: Path, algorithm: Algorithm) -> Key:
     except FileExistsError as error:
         raise NotAllowedError(f"There is a key in {path} already; choose another selector.") from error
     return key
+
+
+def signing_domain(settings: Settings) -> str:
+    """The domain that signs, in A-labels."""
+    return settings.dkim_domain or Sender.of(settings).domain
 
 
 def signer(key: Key, domain: str, selector: str) -> Signer:
