@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from newsletter.bootstrap import Service
-from newsletter.cli.demo_screen import Screen, screen, show_account, show_what_next
+from newsletter.cli.demo_screen import Screen, program, screen, show_account, show_what_next
 from newsletter.cli.demo_surroundings import CLOCK, LogFile, demo_folder, demo_settings
 from newsletter.cli.output import print_json, say
 from newsletter.cli.running import Running, running
@@ -58,6 +58,7 @@ def demo(
     """
     if as_json and not once:
         raise typer.BadParameter("--json goes with --once.")
+    called_as = program()
     with ExitStack() as stack:
         stopping = stack.enter_context(told_to_stop())
         folder = stack.enter_context(demo_folder(data_dir, is_temporary=once and data_dir is None))
@@ -77,7 +78,7 @@ def demo(
         if not result.is_sound:
             raise NewsletterError("The accounting does not add up. Please report this.")
         if not once:
-            _stay(process, clock, folder, stopping)
+            _stay(process, clock, called_as, folder, stopping)
 
 
 def _rehearse(process: Running, clock: FileClock, feeds_url: str, shown: Screen, stopping: Event) -> Account:
@@ -105,7 +106,7 @@ def _rehearse(process: Running, clock: FileClock, feeds_url: str, shown: Screen,
         return account(session)
 
 
-def _stay(process: Running, clock: FileClock, folder: Path, stopping: Event) -> None:
+def _stay(process: Running, clock: FileClock, called_as: str, folder: Path, stopping: Event) -> None:
     """Until Ctrl-C; the clock goes on from where it stands, as fast as any other."""
     site = process.service.settings.base_url
     show_what_next(
@@ -116,6 +117,7 @@ def _stay(process: Running, clock: FileClock, folder: Path, stopping: Event) -> 
             ("The editor's desk, for ten minutes", _desk_link(process.service)),
             ("Every mail that was sent", f"http://127.0.0.1:{process.service.settings.outbox_web_port}"),
         ],
+        program=called_as,
         commands=["issues show MX --why", "rounds show last", "sources list", f"editors link {EDITOR_ADDRESS}"],
         folder=folder,
     )

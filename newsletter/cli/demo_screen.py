@@ -57,25 +57,25 @@ def show_account(account: Account) -> None:
         )
 
 
-def show_what_next(places: Sequence[tuple[str, str]], commands: Sequence[str], folder: Path) -> None:
-    """`places` to open in the browser, `commands` of ours to try in another terminal, in `folder`."""
+def show_what_next(places: Sequence[tuple[str, str]], program: str, commands: Sequence[str], folder: Path) -> None:
+    """`places` to open in the browser, `commands` of `program` to try in another terminal, in `folder`."""
     out.print("\nLook around", style="bold")
     for what, url in places:
         _tell(f"  {what:<36} {url}")
     out.print("\nIn another terminal", style="bold")
     _tell(f"  cd {shlex.quote(str(folder))}")
     for command in commands:
-        _tell(f"  {_program()} {command}")
+        _tell(f"  {program} {command}")
     out.print("\nCtrl-C ends it.", style="bold")
 
 
-def _tell(text: str) -> None:
-    out.print(escape(text), highlight=False, soft_wrap=True)
-
-
-def _program() -> str:
-    """How this very command was called, for a terminal in another folder."""
+def program() -> str:
+    """How this very command was called, for a terminal in another folder; to be asked before the folder changes."""
     called = Path(sys.argv[0])
     if called.name == "__main__.py":
         return f"{shlex.quote(sys.executable)} -m newsletter"
     return shlex.quote(str(Path(shutil.which(called) or called).absolute()))
+
+
+def _tell(text: str) -> None:
+    out.print(escape(text), highlight=False, soft_wrap=True)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.cli.demo_screen import program
 from newsletter.cli.demo_surroundings import LogFile, demo_folder, demo_settings
 from newsletter.errors import InvalidInputError
 
@@ -68,3 +69,12 @@ def test_the_log_keeps_its_last_lines_at_hand(tmp_path):
     assert log.last_lines().splitlines()[-1] == "worker: line 49"
     assert len(log.last_lines().splitlines()) == 20
     assert (tmp_path / "demo.log").read_text().count("\n") == 50
+
+
+def test_the_commands_to_try_next_name_the_program_that_make_called_from_the_project_folder(tmp_path, monkeypatch):
+    called = tmp_path / ".venv" / "bin" / "newsletter"
+    called.parent.mkdir(parents=True)
+    called.touch(mode=0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", [".venv/bin/newsletter", "demo"])
+    assert program() == str(called)
