@@ -8,7 +8,6 @@ import re
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import (
@@ -25,6 +24,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from newsletter.errors import SettingsError
+from newsletter.relay_urls import RelayUrl, parse_relay_urls
 
 PREFIX = "NEWSLETTER_"
 SELECTOR = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")  # of a DKIM key: one label of the DNS
@@ -33,6 +33,16 @@ SELECTOR = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")  # of a 
 def _split(value: Any) -> Any:
     """A list written as `a, b`."""
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _rates(value: Any) -> Any:
+    """A table written as `a=1, b=0.5`."""
+    if not isinstance(value, str):
+        return value
+    parts = [part.partition("=") for part in _split(value)]
+    if any(not domain.strip() or not sign for domain, sign, _ in parts):
+        raise ValueError("must look like example.com=5, example.org=0.5")
+    return {domain.strip().lower(): rate.strip() for domain, _, rate in parts}
 
 
 class Settings(BaseSettings):
@@ -94,11 +104,19 @@ class Settings(BaseSettings):
     relay_url: SecretStr | None = Field(
         None,
         description="SMTP server that takes our mail: smtp://user:password@host:587 (STARTTLS where offered), "
-        "smtp+tls://… (STARTTLS or nothing), smtps://… (TLS from the start). Empty: the outbox, which keeps "
-        "every mail and shows it in the browser.",
+        "smtp+tls://… (STARTTLS or nothing), smtps://… (TLS from the start). Several with commas between them. "
+        "Options: ?weight=2&connections=8&max_rate_per_second=50&starttls=never&auth=xoauth2&password_file=/run/token. "
+        "Empty: the outbox, which keeps every mail and shows it in the browser.",
     )
-    relay_connections: int = Field(4, ge=1, le=200, description="Connections to the relay at one time.")
-    relay_timeout_seconds: float = Field(60, gt=0, description="How long the relay may take for one answer.")
+    relay_connections: int = Field(
+        4, ge=1, le=200, description="Connections at one time to each relay whose URL does not say `connections`."
+    )
+    relay_timeout_seconds: float = Field(60, gt=0, description="How long a relay may take for one answer.")
+    domain_rates: Annotated[dict[str, Annotated[float, Field(gt=0)]], NoDecode, BeforeValidator(_rates)] = Field(
+        default_factory=dict,
+        description="The most letters a second, by all workers together, to recipients of a domain, such as "
+        "example.com=5, example.org=0.5. Other domains have no limit.",
+    )
     retry_for_hours: float = Field(24, ge=0, description="How long a letter that the relay put off is tried again.")
     batch_size: int = Field(200, ge=1, le=2000, description="Letters that a worker takes at one time.")
     lease_seconds: int = Field(
@@ -147,12 +165,10 @@ class Settings(BaseSettings):
 
     @field_validator("relay_url")
     @classmethod
-    def _known_relay(cls, url: SecretStr | None) -> SecretStr | None:
-        if url is not None:
-            parts = urlsplit(url.get_secret_value())
-            if parts.scheme not in ("smtp", "smtp+tls", "smtps") or not parts.hostname:
-                raise ValueError("must look like smtp://user:password@host:587, smtp+tls://… or smtps://…")
-        return url
+    def _known_relays(cls, urls: SecretStr | None) -> SecretStr | None:
+        if urls is not None:
+            parse_relay_urls(urls.get_secret_value())
+        return urls
 
     @field_validator("from_address", "reply_to")
     @classmethod
@@ -201,6 +217,16 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """The public address without a slash at its end."""
         return str(self.site_url).rstrip("/")
+
+    @property
+    def relays(self) -> tuple[RelayUrl, ...]:
+        """The relays that are set; none where mail goes to the outbox."""
+        return parse_relay_urls(self.relay_url.get_secret_value()) if self.relay_url else ()
+
+    @property
+    def connections(self) -> int:
+        """Connections at one time to all relays together."""
+        return sum(url.connections or self.relay_connections for url in self.relays) or self.relay_connections
 
     @property
     def list_domain(self) -> str:

@@ -1,169 +1,188 @@
-"""One kept connection to a relay: what is said on it for each message, and what the answers mean."""
+"""A kept connection to a relay: one message after another, over as many sessions as that takes.
 
-import smtplib
-from collections.abc import Callable
+A relay may end a session whenever it likes. A message that it did not begin to take is offered once more in a new one;
+a message whose end may have reached it never is.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import TypeVar
 
-from newsletter.errors import UnavailableError
-from newsletter.logs import mask_addresses
-from newsletter.sending.mailboxes import mailable
+from newsletter.errors import InvalidInputError
+from newsletter.sending.wire.carrier import Carrier
+from newsletter.sending.wire.commands import Envelope, Offer, content, envelope
+from newsletter.sending.wire.errors import ConnectionLostError, LineError, RelayUnavailableError, SilentError
+from newsletter.sending.wire.replies import CLOSING, RawReply, Reply
+from newsletter.sending.wire.session import Session
+from newsletter.sending.wire.trust import Trust
 
-_TEXT_LIMIT = 500
-_QUIT_SECONDS = 5  # a relay that is slow to say goodbye holds nobody up
-_CLOSING = 421  # RFC 5321, section 3.8: the relay ends the connection
+__all__ = ["Connection", "ConnectionLostError", "Offer", "Reply", "Result"]
 
-
-class ConnectionLostError(UnavailableError):
-    """The connection ended without an answer.
-
-    `data_offered` is False where the relay has certainly not taken the message. It is True from the first byte of the
-    message on: the relay may have taken it, and nobody can know.
-    """
-
-    message = "The connection to the relay was lost."
-
-    def __init__(self, message: str | None = None, *, data_offered: bool = False) -> None:
-        super().__init__(message)
-        self.data_offered = data_offered
-
-
-@dataclass(frozen=True)
-class Reply:
-    """The relay's answer to a message (RFC 5321, section 4.2)."""
-
-    code: int
-    text: str  # on one line, addresses masked, at most 500 characters
-
-    @classmethod
-    def of(cls, code: int, text: bytes) -> "Reply":
-        words = " ".join(text.decode("utf-8", "replace").replace("\0", " ").split())
-        return cls(code, mask_addresses(words)[:_TEXT_LIMIT])
-
-    @property
-    def is_accepted(self) -> bool:
-        return 200 <= self.code < 300
-
-    @property
-    def is_temporary(self) -> bool:
-        """The relay put the message off (4xx): it may take it later."""
-        return 400 <= self.code < 500
-
-    @property
-    def is_refused(self) -> bool:
-        return self.code >= 500
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.text}".strip()
+AnyOffer = TypeVar("AnyOffer", bound=Offer)
+# InvalidInputError: this message or address cannot be said to the relay. None: the caller kept it back after all.
+Result = Reply | ConnectionLostError | InvalidInputError | None
 
 
 class Connection:
-    """Carries one message after another. `dial` opens a session with the relay, greeted, secured and logged in.
+    """`dial` opens a session: greeted, secured and logged in. Not to be shared between threads."""
 
-    A relay may end a kept connection whenever it likes; a message that it did not begin to take is offered once more
-    on a new one. Not to be shared between threads.
-    """
-
-    def __init__(self, dial: Callable[[], smtplib.SMTP]) -> None:
+    def __init__(self, dial: Callable[[], Session], trust: Trust) -> None:
         self._dial = dial
-        self._smtp: smtplib.SMTP | None = dial()
-        self._is_fresh = True
+        self._trust = trust
+        self._carrier: Carrier | None = None
+        self._open()
+
+    @property
+    def is_secure(self) -> bool:
+        return self._carrier is not None and self._carrier.session.line.is_secure
 
     def send(self, sender: str, recipient: str, message: bytes) -> Reply:
-        """The relay's answer to `message`: to the data, or to the command at which it refused.
+        """The relay's answer to `message`: to the content, or to the command at which it refused.
 
-        `message` has CRLF line ends; lines that begin with a dot are stuffed here. Raises UnmailableAddressError
-        before anything is said, ConnectionLostError where there was no answer.
+        Raises InvalidInputError before anything is said of it, ConnectionLostError where there was no answer, and
+        RelayUnavailableError (one of the latter) where no session can be opened.
         """
-        envelope = mailable(sender), mailable(recipient), len(message)
-        refusal = self._begin_or_reconnect(*envelope)
-        return refusal or self._transmit(message)
+        [(_, result)] = self.send_all([Offer(sender, recipient, message)])
+        if isinstance(result, Reply):
+            return result
+        raise result or ConnectionLostError
+
+    def send_all(
+        self, offers: Iterable[AnyOffer | None], may_leave: Callable[[AnyOffer], bool] = lambda offer: True
+    ) -> Iterator[tuple[AnyOffer, Result]]:
+        """Each offer with what became of it, in order.
+
+        One message is asked for ahead of the one in hand, never more, so that its envelope can leave together with the
+        content before it. None says that there is none for now; once the message in hand is answered, the next is
+        asked for again, and may take its time. `may_leave` has the last word, right before the first byte of an
+        offer's content. Whoever stops iterating keeps back what is in hand. Raises RelayUnavailableError where no
+        session can be opened: then the offers that were not given back have certainly not been taken.
+        """
+        coming = iter(offers)
+        try:
+            offer = _wait_for(coming)
+            while offer is not None:
+                following: AnyOffer | None = None
+                try:
+                    if (refusal := self._begin(offer)) is not None:
+                        result: Result = Reply.of(*refusal)
+                    else:
+                        following = next(coming, None)
+                        result = self._finish(offer, following, may_leave)
+                except RelayUnavailableError:
+                    raise
+                except (ConnectionLostError, InvalidInputError) as error:
+                    result = error
+                yield offer, result
+                offer = following if following is not None else _wait_for(coming)
+        finally:
+            if self._carrier is not None and not self._carrier.is_idle:
+                self._drop()
 
     def close(self) -> None:
         """Say goodbye, if the relay still listens."""
-        smtp, self._smtp = self._smtp, None
-        if smtp is None:
-            return
-        with suppress(smtplib.SMTPException, OSError):
-            if smtp.sock is not None:
-                smtp.sock.settimeout(_QUIT_SECONDS)
-            smtp.docmd("QUIT")
-        smtp.close()
+        carrier, self._carrier = self._carrier, None
+        if carrier is not None:
+            carrier.close()
 
-    def _begin_or_reconnect(self, sender: str, recipient: str, size: int) -> Reply | None:
-        if self._smtp is not None and not self._is_fresh:
-            with suppress(ConnectionLostError):
-                refusal = self._begin(sender, recipient, size)
-                if refusal is None or refusal.code != _CLOSING:
+    def _begin(self, offer: Offer) -> RawReply | None:
+        """Say for whom the message is, in a new session if the kept one has come to its end.
+
+        None: the relay waits for the message; else why it will not have it.
+        """
+        kept = self._carrier
+        if kept is not None and kept.is_used:
+            try:
+                refusal = self._ask(kept, offer)
+            except LineError as error:
+                if isinstance(error, SilentError) and kept.is_doubtful():
+                    return self._begin_one_by_one(offer)
+            else:
+                if refusal is not None and kept.is_doubtful(refusal):
+                    return self._begin_one_by_one(offer)
+                if refusal is None or refusal.code != CLOSING:
                     return refusal
-        if self._smtp is None:
-            self._smtp = self._dial()
-        self._is_fresh = False
-        return self._begin(sender, recipient, size)
+        return self._begin_anew(offer)
 
-    def _begin(self, sender: str, recipient: str, size: int) -> Reply | None:
-        """Say whom the message is for. None: the relay waits for it; otherwise, why it will not have it."""
-        options = f" SIZE={size}" if self._session.has_extn("size") else ""
-        for command in (f"MAIL FROM:<{sender}>{options}", f"RCPT TO:<{recipient}>", "DATA"):
-            reply = self._say(command)
-            if reply.code == 354 and command == "DATA":
-                return None
-            if not reply.is_accepted or command == "DATA":
-                if reply.code != _CLOSING:
-                    self._reset()
-                return self._refusal(reply)
-        return None
-
-    def _refusal(self, reply: Reply) -> Reply:
-        """`reply` if it is one; a relay that says yes where that makes no sense has lost its place, and so have we."""
-        if not (reply.is_temporary or reply.is_refused):
-            self._abort()
-            raise ConnectionLostError(f"The relay gave an answer that makes no sense here: {reply}")
-        return reply
-
-    def _transmit(self, message: bytes) -> Reply:
-        stuffed = message.replace(b"\r\n.", b"\r\n..")  # RFC 5321, section 4.5.2
-        if stuffed.startswith(b"."):
-            stuffed = b"." + stuffed
-        end = b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n"
+    def _begin_anew(self, offer: Offer) -> RawReply | None:
+        carrier = self._carrier or self._open()
         try:
-            self._session.send(stuffed + end)
-            reply = self._answer()
-        except (smtplib.SMTPException, OSError) as error:
-            self._abort()
-            raise ConnectionLostError(data_offered=True) from error
-        if 300 <= reply.code < 400:
-            self._abort()
-            raise ConnectionLostError(f"The relay answered the message with {reply}", data_offered=True)
-        return reply
+            refusal = self._ask(carrier, offer)
+        except LineError as error:
+            if not carrier.is_doubtful():
+                raise ConnectionLostError(str(error)) from error
+        else:
+            if refusal is None or not carrier.is_doubtful(refusal):
+                return refusal
+        return self._begin_one_by_one(offer)
 
-    def _say(self, command: str) -> Reply:
+    def _begin_one_by_one(self, offer: Offer) -> RawReply | None:
+        """The relay may not have understood: ask once more, with each command after the answer to the one before."""
+        self._drop()
         try:
-            self._session.putcmd(command)
-            return self._answer()
-        except (smtplib.SMTPException, OSError) as error:
-            self._abort()
-            raise ConnectionLostError from error
+            refusal = self._ask(self._open(is_pipelined=False), offer)
+        except LineError as error:
+            raise ConnectionLostError(str(error)) from error
+        if refusal is None:
+            self._trust.withdraw()
+        return refusal
 
-    def _answer(self) -> Reply:
-        code, text = self._session.getreply()
-        if not 200 <= code < 600:
-            raise smtplib.SMTPServerDisconnected("no SMTP answer")
-        if code == _CLOSING:
-            self._abort()
-        return Reply.of(code, text)
+    def _ask(self, carrier: Carrier, offer: Offer) -> RawReply | None:
+        try:
+            refusal = carrier.begin(envelope(offer, carrier.session.extensions))
+        except LineError:
+            self._drop()
+            raise
+        if carrier.is_spent:
+            self._drop()
+        return refusal
 
-    def _reset(self) -> None:
-        with suppress(ConnectionLostError):
-            self._say("RSET")
-
-    def _abort(self) -> None:
-        if self._smtp is not None:
-            self._smtp.close()
-            self._smtp = None
+    def _finish(self, offer: AnyOffer, following: Offer | None, may_leave: Callable[[AnyOffer], bool]) -> Reply | None:
+        """The relay waits for the message of `offer`."""
+        if not self._is_quiet:  # it hung up while the next one was looked for
+            self._drop()
+            if (refusal := self._begin_anew(offer)) is not None:
+                return Reply.of(*refusal)
+        if not may_leave(offer):
+            self._drop()
+            return None
+        carrier = self._carrier
+        assert carrier is not None  # noqa: S101 - `_begin` left it open
+        try:
+            reply = carrier.transmit(content(offer.message), _sayable(following, carrier))
+        except ConnectionLostError:
+            self._drop()
+            raise
+        if carrier.is_spent:
+            self._drop()
+        return Reply.of(*reply)
 
     @property
-    def _session(self) -> smtplib.SMTP:
-        if self._smtp is None:
-            raise ConnectionLostError
-        return self._smtp
+    def _is_quiet(self) -> bool:
+        return self._carrier is not None and self._carrier.is_quiet
+
+    def _open(self, *, is_pipelined: bool = True) -> Carrier:
+        """Raises RelayUnavailableError."""
+        session = self._dial()
+        is_pipelined = is_pipelined and self._trust.is_given and session.extensions.has("PIPELINING")
+        self._carrier = Carrier(session, is_pipelined=is_pipelined)
+        return self._carrier
+
+    def _drop(self) -> None:
+        carrier, self._carrier = self._carrier, None
+        if carrier is not None:
+            carrier.abort()
+
+
+def _wait_for(coming: Iterator[AnyOffer | None]) -> AnyOffer | None:
+    """The next offer, however long that takes; None after the last."""
+    return next((offer for offer in coming if offer is not None), None)
+
+
+def _sayable(offer: Offer | None, carrier: Carrier) -> Envelope | None:
+    """What can be sent ahead of an offer; what is wrong with it, if anything, is said when its turn has come."""
+    if offer is None:
+        return None
+    with suppress(InvalidInputError):
+        return envelope(offer, carrier.session.extensions)
+    return None

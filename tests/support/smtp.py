@@ -94,6 +94,7 @@ class SmtpSink:
     connections: int = 0
     log: Path | None = None
     keep: bool = True  # False: only count and log, for long runs
+    offers: tuple[str, ...] = ("PIPELINING",)  # beyond SIZE and 8BITMIME; SMTPUTF8 is one that it can keep
 
     def __post_init__(self) -> None:
         self.loop = asyncio.new_event_loop()
@@ -165,6 +166,13 @@ class SmtpSink:
         self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
         self.loop.run_until_complete(self.loop.shutdown_asyncgens())
         self.loop.close()
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, answer: list[str]
+    ) -> list[str]:
+        """aiosmtpd's hook: what the server offers."""
+        session.host_name = hostname
+        return [*answer[:-1], *(f"250-{offer}" for offer in self.offers), answer[-1]]
 
     async def handle_DATA(self, server: "_Protocol", session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """aiosmtpd's hook: the answer to a whole message."""

@@ -1,6 +1,5 @@
 """The relay's connections against a real SMTP server on loopback."""
 
-import ssl
 from contextlib import ExitStack, contextmanager
 
 import pytest
@@ -27,9 +26,9 @@ def connected(sink: SmtpSink, **settings):
         yield connection
 
 
-@pytest.fixture
-def sink():
-    with SmtpSink() as sink:
+@pytest.fixture(params=[("PIPELINING",), ()], ids=["pipelined", "one by one"])
+def sink(request: pytest.FixtureRequest):
+    with SmtpSink(offers=request.param) as sink:
         yield sink
 
 
@@ -218,13 +217,14 @@ def test_a_relay_that_never_answers_is_given_up_in_time(sink: SmtpSink, command:
 def test_an_answer_that_makes_no_sense_ends_the_connection(
     sink: SmtpSink, command: str, nonsense: str, offered: bool
 ) -> None:
-    sink.rule(command, nonsense, times=1)
+    times = 2 if sink.offers and not offered else 1  # before the data, it may be pipelining that confuses the relay
+    sink.rule(command, nonsense, times=times)
     with connected(sink) as connection:
         with pytest.raises(ConnectionLostError) as caught:
             connection.send(SENDER, ANN, MESSAGE)
         assert caught.value.data_offered is offered
         assert connection.send(SENDER, BEN, MESSAGE).is_accepted
-    assert sink.connections == 2
+    assert sink.connections == times + 1
 
 
 def test_a_relay_that_restarts_is_dialled_again(sink: SmtpSink) -> None:
@@ -289,15 +289,16 @@ def test_a_password_is_not_part_of_how_a_relay_is_shown() -> None:
     assert "hidden" not in repr(relay_of("smtp://newsroom:hidden@relay.example"))
 
 
-def test_a_password_that_smtplib_cannot_say_is_told(sink: SmtpSink) -> None:
-    told = refusal_of(relay_of(f"smtp://newsroom:pass%C3%A9@127.0.0.1:{sink.port}"))
-    assert "beyond ASCII" in told
+def test_a_password_may_be_in_any_script() -> None:
+    with ExitStack() as stack:
+        sink = stack.enter_context(SmtpSink(logins={"newsroom": "passé 密"}))
+        relay = relay_of(f"smtp://newsroom:pass%C3%A9%20%E5%AF%86@127.0.0.1:{sink.port}")
+        assert stack.enter_context(relay.connect()).send(SENDER, ANN, MESSAGE).is_accepted
 
 
 def test_starttls_is_used_where_it_is_offered() -> None:
     with SmtpSink(tls="starttls", logins={"newsroom": "right"}) as sink, connected(sink) as connection:
-        assert connection._smtp is not None
-        assert isinstance(connection._smtp.sock, ssl.SSLSocket)
+        assert connection.is_secure
 
 
 @pytest.mark.usefixtures("trusted")
@@ -306,7 +307,7 @@ def test_a_verified_relay_takes_mail_over_tls(scheme: str, tls: str) -> None:
     with ExitStack() as stack:
         sink = stack.enter_context(SmtpSink(tls=tls, logins={"newsroom": "right"}))
         connection = stack.enter_context(relay_of(f"{scheme}://newsroom:right@localhost:{sink.port}").connect())
-        assert isinstance(connection._smtp.sock, ssl.SSLSocket)
+        assert connection.is_secure
         assert connection.send(SENDER, ANN, MESSAGE).is_accepted
         assert sink.recipients == [ANN]
 

@@ -1,0 +1,175 @@
+"""Messages on one session: which commands go out together, and what the answers mean.
+
+With PIPELINING (RFC 2920), MAIL, RCPT and DATA leave in one write, and the envelope of the next message leaves with the
+content of the one before it, so that a message costs one round trip. Without, each command waits for its answer.
+"""
+
+import re
+
+from newsletter.sending.wire.commands import DATA, RSET, Envelope
+from newsletter.sending.wire.errors import ConnectionLostError, LineError, NonsenseError
+from newsletter.sending.wire.replies import CLOSING, RawReply, Reply
+from newsletter.sending.wire.session import Session
+
+_GO_ON = 354
+_LAST_WORDS_SECONDS = 1.0
+_PROTOCOL = 5  # X.5.X: the server could not follow (RFC 3463, section 3.6)
+_OUT_OF_STEP = re.compile("pipelin|synchroni", re.IGNORECASE)
+
+
+class Carrier:
+    """For one envelope after another: `begin`, and if that gives None, `transmit` or `close`."""
+
+    def __init__(self, session: Session, *, is_pipelined: bool) -> None:
+        self.session = session
+        self.is_pipelined = is_pipelined
+        self.is_used = False  # the relay has taken or refused a message on it
+        self.is_spent = False  # nothing more can be said on it
+        self._line = session.line
+        self._is_open = False  # the relay waits for a message
+        self._ahead: Envelope | None = None  # was sent with the content of the message before it
+        self._was_ahead = False  # so was the group that is being read, or was read last
+        self._must_reset = False
+        self._proven: set[bool] = set()  # kinds of groups that were once answered in full: sent ahead, or not
+
+    def begin(self, envelope: Envelope) -> RawReply | None:
+        """Say for whom the next message is. None: the relay waits for it; else why it will not have it.
+
+        An envelope that was sent ahead must be begun next. Raises LineError: the relay has nothing of the message.
+        """
+        if not self.is_pipelined:
+            return self._ask_one_by_one(envelope)
+        self._was_ahead, self._ahead = self._ahead is not None, None
+        if not self._was_ahead:
+            self._line.write(self._group(envelope))
+        return self._read_group()
+
+    def transmit(self, content: bytes, following: Envelope | None = None) -> RawReply:
+        """Send what the relay waits for, and the next envelope with it where that is possible.
+
+        The relay's answer to the content. Raises ConnectionLostError.
+        """
+        self._is_open = False
+        is_ahead = following is not None and self.is_pipelined
+        try:
+            self._line.write(content + self._group(following) if following is not None and is_ahead else content)
+        except LineError as error:
+            is_offered = self._line.handed >= len(content)
+            if not is_offered and (reply := self._last_words()):
+                return reply
+            raise ConnectionLostError(data_offered=is_offered) from error
+        try:
+            reply = self._line.read()
+            if 300 <= reply.code < 400:
+                raise NonsenseError(f"The relay answered the message with {Reply.of(*reply)}")
+        except LineError as error:
+            raise ConnectionLostError(str(error), data_offered=True) from error
+        self.is_used = True
+        self.is_spent = reply.code == CLOSING
+        self._ahead = following if is_ahead else None
+        return reply
+
+    @property
+    def is_quiet(self) -> bool:
+        """False where the relay has gone, or speaks out of its turn: it must not be given the message then."""
+        return self._line.is_quiet()
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing is under way: any message may be next."""
+        return not self._is_open and self._ahead is None
+
+    def is_doubtful(self, reply: RawReply | None = None) -> bool:
+        """Whether pipelining may be to blame for the last `begin`: for its breaking off, or for such a refusal.
+
+        Servers (or what stands before them) offer it and then drop commands that come together. As long as a session
+        has not answered a group of commands in full, a complaint about their order says nothing about the recipient.
+        """
+        if not self.is_pipelined or self._was_ahead in self._proven:
+            return False
+        if reply is None:
+            return True
+        told = Reply.of(*reply)
+        is_about_protocol = told.enhanced is not None and told.enhanced[1] == _PROTOCOL
+        return 500 <= reply.code <= 504 or is_about_protocol or bool(_OUT_OF_STEP.search(told.text))
+
+    def close(self) -> None:
+        """Say goodbye where that can be said; a message that the relay waits for is not sent (and so not taken)."""
+        if self.is_idle and not self.is_spent:
+            self.session.quit()
+        else:
+            self._line.close()
+
+    def abort(self) -> None:
+        self._line.close()
+
+    def _group(self, envelope: Envelope) -> bytes:
+        return (RSET if self._must_reset else b"") + envelope.mail + envelope.rcpt + DATA
+
+    def _read_group(self) -> RawReply | None:
+        if self._must_reset:
+            self._read_reset()
+        refusal: RawReply | None = None
+        try:
+            for command in ("MAIL", "RCPT", "DATA"):
+                reply = self._line.read()
+                if reply.code == CLOSING:
+                    return self._end(refusal or reply)
+                if reply.code == _GO_ON and command == "DATA":
+                    if refusal is not None:
+                        # It would take a message for nobody. RFC 2920, section 3.1 has us send an empty one, and hope
+                        # that it is refused; to leave is safer.
+                        return self._end(refusal)
+                    self._proven.add(self._was_ahead)
+                    self._is_open = True
+                    return None
+                refusal = refusal or _refusal(reply, command)
+        except LineError:
+            if refusal is None:
+                raise
+            return self._end(refusal)
+        self._must_reset = self.is_used = True
+        return refusal
+
+    def _ask_one_by_one(self, envelope: Envelope) -> RawReply | None:
+        if self._must_reset:
+            self._line.write(RSET)
+            self._read_reset()
+        for command, line in (("MAIL", envelope.mail), ("RCPT", envelope.rcpt), ("DATA", DATA)):
+            reply = self._line.say(line)
+            if reply.code == _GO_ON and command == "DATA":
+                self._is_open = True
+                return None
+            if refusal := _refusal(reply, command):
+                self.is_spent = refusal.code == CLOSING
+                self._must_reset = self.is_used = True
+                return refusal
+        return None
+
+    def _read_reset(self) -> None:
+        reply = self._line.read()
+        if not reply.is_positive:
+            raise NonsenseError(f"The relay answered RSET with {Reply.of(*reply)}")
+        self._must_reset = False
+
+    def _end(self, reply: RawReply) -> RawReply:
+        self.is_spent = True
+        return reply
+
+    def _last_words(self) -> RawReply | None:
+        """Why a relay that hung up in the middle of a message did so, if it said."""
+        try:
+            reply = self._line.read(_LAST_WORDS_SECONDS)
+        except LineError:
+            return None
+        self.is_spent = True
+        return reply if reply.is_refusal else None
+
+
+def _refusal(reply: RawReply, command: str) -> RawReply | None:
+    """`reply` if it refuses the command; None for a yes. Raises NonsenseError for what is neither."""
+    if reply.is_refusal:
+        return reply
+    if reply.is_positive and command != "DATA":
+        return None
+    raise NonsenseError(f"The relay answered {command} with {Reply.of(*reply)}")

@@ -1,0 +1,56 @@
+"""What is said to an SMTP server, as bytes. Pure.
+
+No value can end its line here: addresses are checked before they become part of a command, and all else is ours.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from newsletter.sending.mailboxes import UnmailableAddressError, mailable
+from newsletter.sending.wire.errors import UnsendableError
+from newsletter.sending.wire.extensions import Extensions
+
+DATA = b"DATA\r\n"
+RSET = b"RSET\r\n"
+QUIT = b"QUIT\r\n"
+STARTTLS = b"STARTTLS\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A message for one recipient: with CRLF line ends, its dots not yet stuffed."""
+
+    sender: str
+    recipient: str
+    message: bytes
+
+
+class Envelope(NamedTuple):
+    """The commands that say from whom a message comes and for whom it is."""
+
+    mail: bytes
+    rcpt: bytes
+
+
+def envelope(offer: Offer, extensions: Extensions) -> Envelope:
+    """Raises UnmailableAddressError or UnsendableError where this relay cannot be given the message."""
+    sender, recipient = mailable(offer.sender, utf8=True), mailable(offer.recipient, utf8=True)
+    options = f" SIZE={len(offer.message)}" if extensions.has("SIZE") else ""
+    if not (sender.isascii() and recipient.isascii()):
+        if not extensions.has("SMTPUTF8"):
+            raise UnmailableAddressError("This address needs SMTPUTF8, which the relay does not offer.")
+        options += " SMTPUTF8"
+    if not offer.message.isascii():
+        if not extensions.has("8BITMIME"):
+            raise UnsendableError("This message needs 8BITMIME, which the relay does not offer.")
+        options += " BODY=8BITMIME"
+    return Envelope(f"MAIL FROM:<{sender}>{options}\r\n".encode(), f"RCPT TO:<{recipient}>\r\n".encode())
+
+
+def content(message: bytes) -> bytes:
+    """`message` with its dots stuffed (RFC 5321, section 4.5.2) and the mark that ends it."""
+    if b"\r\n." in message:
+        message = message.replace(b"\r\n.", b"\r\n..")
+    if message.startswith(b"."):
+        message = b"." + message
+    return message + (b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n")

@@ -1,0 +1,119 @@
+"""What an SMTP server answers, read from its bytes however they are cut. Pure.
+
+RFC 5321, section 4.2: an answer is one or more lines `code-text`, the last of which is `code text`, all of one code.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from newsletter.logs import mask_addresses
+from newsletter.sending.wire.errors import NonsenseError
+
+CLOSING = 421  # RFC 5321, section 3.8: the relay ends the connection
+
+_TEXT_LIMIT = 500
+_ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?!\S)")
+_LONGEST_LINE = 4096  # RFC 5321, section 4.5.3.1.5 says 512; real servers go beyond it, hostile ones never stop
+_MOST_LINES = 128
+_SPACE, _HYPHEN = 0x20, 0x2D
+
+
+class RawReply(NamedTuple):
+    """An answer as it came: its lines joined by LF, without their codes."""
+
+    code: int
+    text: bytes
+
+    @property
+    def is_positive(self) -> bool:
+        return 200 <= self.code < 300
+
+    @property
+    def is_refusal(self) -> bool:
+        return self.code >= 400
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The relay's answer to a message, fit to be kept and shown."""
+
+    code: int
+    text: str  # on one line, addresses masked, at most 500 characters
+
+    @classmethod
+    def of(cls, code: int, text: bytes) -> "Reply":
+        words = " ".join(text.decode("utf-8", "replace").replace("\0", " ").split())
+        return cls(code, mask_addresses(words)[:_TEXT_LIMIT])
+
+    @property
+    def is_accepted(self) -> bool:
+        return 200 <= self.code < 300
+
+    @property
+    def is_temporary(self) -> bool:
+        """The relay put the message off (4xx): it may take it later."""
+        return 400 <= self.code < 500
+
+    @property
+    def is_refused(self) -> bool:
+        return self.code >= 500
+
+    @property
+    def enhanced(self) -> tuple[int, int, int] | None:
+        """The enhanced status code (RFC 3463), where the relay gave one: (5, 1, 1)."""
+        found = _ENHANCED.match(self.text)
+        return (int(found[1]), int(found[2]), int(found[3])) if found else None
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}".strip()
+
+
+class ReplyReader:
+    """Takes bytes as they come and gives whole answers, in order."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._lines: list[bytes] = []
+        self._code = 0
+
+    def feed(self, data: bytes) -> None:
+        self._rest += data
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is left that nobody has asked for."""
+        return not self._rest and not self._lines
+
+    def next(self) -> RawReply | None:
+        """The next answer, or None until more bytes are fed. Raises NonsenseError."""
+        while (end := self._rest.find(b"\n")) >= 0:
+            line, self._rest = self._rest[:end], self._rest[end + 1 :]
+            if (reply := self._take(line.removesuffix(b"\r"))) is not None:
+                return reply
+        if len(self._rest) > _LONGEST_LINE:
+            raise NonsenseError("The relay's answer has a line without an end.")
+        return None
+
+    def _take(self, line: bytes) -> RawReply | None:
+        code, is_last = _code_of(line)
+        if self._lines and code != self._code:
+            raise NonsenseError("The relay's answer has lines of two codes.")
+        if len(line) > _LONGEST_LINE or len(self._lines) >= _MOST_LINES:
+            raise NonsenseError("The relay's answer is too long.")
+        self._lines.append(line[4:])
+        if not is_last:
+            self._code = code
+            return None
+        text = b"\n".join(self._lines)
+        self._lines = []
+        return RawReply(code, text)
+
+
+def _code_of(line: bytes) -> tuple[int, bool]:
+    """The code of a line, and whether it is the last of its answer."""
+    digits = line[:3]
+    separator = line[3] if len(line) > 3 else _SPACE
+    if len(digits) < 3 or not digits.isdigit() or not b"2" <= digits < b"6" or separator not in (_SPACE, _HYPHEN):
+        raise NonsenseError("The relay's answer is not one of SMTP.")
+    return int(digits), separator == _SPACE
