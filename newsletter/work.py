@@ -6,7 +6,10 @@ imports its stage when it runs: processes that only ask for the last tick need n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -18,7 +21,7 @@ from newsletter.bootstrap import Service
 if TYPE_CHECKING:
     from newsletter.sending.ticking import Tick
 
-LETTERS_SECONDS = 30  # of one turn: far below the time after which a broker gives a task to someone else
+TURN_SECONDS = 30  # of one task: far below the time after which a broker gives it to someone else
 _LAST_TICK = "newsletter:last-tick"
 
 log = structlog.get_logger(__name__)
@@ -40,12 +43,27 @@ def last_tick(service: Service) -> datetime | None:
     return datetime.fromisoformat(raw.decode()) if isinstance(raw, bytes) else None
 
 
-def refresh_source(service: Service, source_id: int) -> bool:
-    """Ask a source for news, if it still is due. True where it brought something new."""
-    from newsletter.stories.refreshing import refresh
+def refresh_sources(
+    service: Service, *, seconds: float = TURN_SECONDS, is_stopping: Callable[[], bool] = lambda: False
+) -> bool:
+    """Ask the sources that are due for news, for a while. True where one of them brought something.
 
-    refreshed = refresh(service.db, service.fetcher, source_id, service.clock.now(), only_if_due=True)
-    return bool(refreshed.new or refreshed.changed)
+    Others may do the same at the same time: each source is asked by one of them.
+    """
+    from newsletter.stories.refreshing import due_sources, refresh
+
+    until = time.monotonic() + seconds
+    brought = False
+    with service.db.reading() as session:
+        source_ids = due_sources(session, service.clock.now())
+    for source_id in source_ids:
+        if is_stopping() or time.monotonic() >= until:
+            break
+        with _alone(service, f"newsletter:refreshing:{source_id}") as is_ours:
+            if is_ours:
+                refreshed = refresh(service.db, service.fetcher, source_id, service.clock.now(), only_if_due=True)
+                brought = brought or bool(refreshed.new or refreshed.changed)
+    return brought
 
 
 def gather_events(service: Service) -> int:
@@ -58,7 +76,7 @@ def gather_events(service: Service) -> int:
 
 
 def send_letters(
-    service: Service, *, seconds: float = LETTERS_SECONDS, is_stopping: Callable[[], bool] = lambda: False
+    service: Service, *, seconds: float = TURN_SECONDS, is_stopping: Callable[[], bool] = lambda: False
 ) -> int:
     """Send letters for a while; how many had an end."""
     return service.deliverer.deliver(seconds=seconds, is_stopping=is_stopping)
@@ -75,11 +93,26 @@ def send_notices(service: Service) -> int:
         return 0
 
 
-def answer_doorbells(service: Service, done: Tick) -> None:
-    """Do here and now what a tick asks workers for."""
-    for source_id in done.sources:
-        refresh_source(service, source_id)
+def answer_doorbells(service: Service) -> None:
+    """Do here and now, to its end, what a tick asks workers for."""
+    refresh_sources(service, seconds=math.inf)
     gather_events(service)
     while send_notices(service):
         pass
-    send_letters(service)
+    send_letters(service, seconds=math.inf)
+
+
+@contextmanager
+def _alone(service: Service, name: str) -> Iterator[bool]:
+    """Whether nobody else does this at the moment. Without Redis nobody is known to, and two do no harm."""
+    try:
+        is_ours = bool(service.redis.set(name, 1, nx=True, ex=int(service.settings.fetch_seconds) + 60))
+    except redis.RedisError:
+        yield True
+        return
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with suppress(redis.RedisError):  # it expires
+                service.redis.delete(name)

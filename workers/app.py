@@ -14,16 +14,27 @@ from celery import Celery, Task
 from celery.signals import setup_logging, task_postrun, task_prerun
 
 from newsletter.bootstrap import redis_url
-from newsletter.config import load_settings
+from newsletter.config import Settings, load_settings
 from newsletter.logs import configure_logs
 from workers.schedule import schedule
 
 VISIBILITY_SECONDS = 180  # after so long the broker gives an unanswered message to someone else: three tasks long
 
+FOR_NOTICES = 2  # threads that nothing else can take
+
 
 def broker_url(url: str) -> str:
     """The address of a Redis as Celery writes it, which has a scheme of its own for a unix socket."""
     return f"redis+socket://{urlsplit(url).path}" if url.startswith("unix://") else url
+
+
+def threads(settings: Settings) -> int:
+    """So many that nothing waits for anything else, confirmations least of all.
+
+    Letters hold at most `relay_connections` (claiming.py counts), feeds `worker_threads`, tick and gathering one each
+    (tasks.py counts).
+    """
+    return settings.relay_connections + settings.worker_threads + 2 + FOR_NOTICES
 
 
 @cache
@@ -38,10 +49,9 @@ def application() -> Celery:
         task_default_queue="default",
         task_routes={"workers.tasks.send_letters": "letters", "workers.tasks.send_notices": "notices"},
         timezone="UTC",
-        # Threads: tasks wait for the network, and share a service. Letters hold at most `relay_connections` of them
-        # (claiming.py counts), so that `worker_threads` always remain for confirmations and the rest.
+        # Threads: tasks wait for the network, and share a service.
         worker_pool="threads",
-        worker_concurrency=settings.relay_connections + settings.worker_threads,
+        worker_concurrency=threads(settings),
         worker_prefetch_multiplier=1,
         worker_redirect_stdouts=False,
         broker_connection_retry_on_startup=True,

@@ -1,7 +1,12 @@
-"""The tasks: short, by ids only. What they do is in newsletter/work.py; here is when they ring each other."""
+"""The tasks: short, and without arguments, for the rows know what is due.
 
+What they do is in newsletter/work.py; here is how many of them run side by side, and when they ring each other.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
-from threading import Event
+from threading import BoundedSemaphore, Event, Lock
 from typing import Any
 
 from celery import Task, shared_task
@@ -12,25 +17,55 @@ from newsletter.bootstrap import Service, bootstrap
 from workers.schedule import lifetime
 
 _stopping = Event()
+_once = Lock()
 
 
 @cache
-def service() -> Service:
-    """One for all threads of a worker, made with its first task."""
+def _service() -> Service:
     return bootstrap()
 
 
-def ring(task: Task, *ids: int) -> None:
+def service() -> Service:
+    """One for all threads of a worker, made with its first task."""
+    with _once:
+        return _service()
+
+
+@cache
+def _slots(name: str, most: int) -> BoundedSemaphore:
+    return BoundedSemaphore(most)
+
+
+@contextmanager
+def slot(name: str, most: int = 1) -> Iterator[bool]:
+    """Whether fewer than `most` of a task run in this process. One that finds no slot ends: it was rung too often.
+
+    That keeps feeds that are slow to answer, or a long tick, from taking the threads of everything else.
+    """
+    with _once:
+        slots = _slots(name, most)
+    is_free = slots.acquire(blocking=False)
+    try:
+        yield is_free
+    finally:
+        if is_free:
+            slots.release()
+
+
+def ring(task: Task) -> None:
     """Ask a worker for a task, now or never: the next tick asks again."""
-    task.apply_async(ids, expires=lifetime(service().settings.tick_seconds))
+    task.apply_async(expires=lifetime(service().settings.tick_seconds))
 
 
 @shared_task
 def tick() -> None:
     """Look at clock and rows, put right what is due, and ring for the rest."""
-    done = work.tick(service())
-    for source_id in done.sources:
-        ring(refresh_source, source_id)
+    with slot("tick") as is_free:
+        if not is_free:
+            return
+        done = work.tick(service())
+    for _ in range(min(len(done.sources), service().settings.worker_threads)):
+        ring(refresh_sources)
     ring(gather_events)
     for _ in range(done.deliveries):
         ring(send_letters)
@@ -39,16 +74,20 @@ def tick() -> None:
 
 
 @shared_task
-def refresh_source(source_id: int) -> None:
-    """Ask one source for news."""
-    if work.refresh_source(service(), source_id):
+def refresh_sources() -> None:
+    """Ask sources that are due for news, for half a minute; the next tick rings for those that are left."""
+    with slot("refresh_sources", service().settings.worker_threads) as is_free:
+        brought = is_free and work.refresh_sources(service(), is_stopping=_stopping.is_set)
+    if brought:
         ring(gather_events)
 
 
 @shared_task
 def gather_events() -> None:
     """Put new stories into events."""
-    work.gather_events(service())
+    with slot("gather_events") as is_free:
+        if is_free:
+            work.gather_events(service())
 
 
 @shared_task

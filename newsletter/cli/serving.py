@@ -134,7 +134,7 @@ def tick(as_json: AsJson = False) -> None:
       newsletter tick
     """
     done = work.tick(service())
-    work.answer_doorbells(service(), done)
+    work.answer_doorbells(service())
     if as_json:
         print_json({"sources": len(done.sources), "deliveries": done.deliveries, "failed_steps": len(done.errors)})
     done.raise_errors()

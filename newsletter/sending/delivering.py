@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from newsletter.sending.claiming import Claim, claim_batch, free_batches
+from newsletter.sending.claiming import Claim, claim_batch, free_batches, free_connections
 from newsletter.sending.delivery import Delivery, Desk
 from newsletter.sending.marks import Marker, Marks
 from newsletter.sending.relay import Connection, Relay, RelayUnavailableError
@@ -48,9 +48,9 @@ class Deliverer:
             return 0
 
     def waiting(self) -> int:
-        """How many batches nobody has taken."""
+        """How many batches could be taken now; a connection is opened for none beyond that."""
         with self.desk.db.reading() as session:
-            return free_batches(session)
+            return min(free_batches(session), free_connections(session, self.most_connections))
 
     def _deliver_batches(self, connection: Connection, must_stop: Callable[[], bool]) -> int:
         letters, is_well = 0, True

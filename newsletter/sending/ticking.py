@@ -37,7 +37,7 @@ log = structlog.get_logger(__name__)
 class Tick:
     """What a tick found to do for others, and which of its steps failed."""
 
-    sources: Sequence[int] = ()  # to be refreshed
+    sources: Sequence[int] = ()  # that are to be asked for news
     deliveries: int = 0  # tasks that would each find a batch
     errors: list[Exception] = field(default_factory=list)
 
