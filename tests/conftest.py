@@ -40,19 +40,21 @@ def postgres_server_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def _postgres_database(postgres_server_url: str, worker_id: str) -> str:
+def _postgres_database(postgres_server_url: str, worker_id: str) -> Iterator[Database]:
     url = create_postgres_database(postgres_server_url, f"test_{worker_id}")
     create_tables(url)
-    return url
+    database = Database(url)
+    yield database
+    database.close()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """URL of an empty database with all tables, of each kind in turn."""
     if request.param == "postgres":
-        url: str = request.getfixturevalue("_postgres_database")
-        empty_tables(url)
-        return url
+        database: Database = request.getfixturevalue("_postgres_database")
+        empty_tables(database)
+        return database.engine.url.render_as_string(hide_password=False)
     path = tmp_path / "test.sqlite3"
     shutil.copy(request.getfixturevalue("_sqlite_template"), path)
     return f"sqlite:///{path}"

