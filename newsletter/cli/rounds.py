@@ -41,8 +41,11 @@ def list_rounds(
     if as_json:
         print_json(rows)
         return
-    columns = ["week", "schedule", "state", "first_wave_at", "audience", "accepted", "refused", "unknown", "skipped"]
-    print_table([*columns, "open"], ([row[column] for column in [*columns, "open"]] for row in rows))
+    sums = ("audience", "accepted", "refused", "unknown", "skipped", "open")
+    print_table(
+        ("Round", "State", "Letters", "Accepted", "Refused", "Unknown", "Skipped", "Open"),
+        ((f"{row['schedule']}/{row['week']}", row["state"], *(row[name] for name in sums)) for row in rows),
+    )
 
 
 @app.command()
