@@ -9,7 +9,7 @@ from newsletter.issues.models import Issue, IssueState
 from newsletter.sending.previewing import Preview
 from newsletter.web.desk_access import EditorSeat
 from newsletter.web.parts import Web
-from newsletter.web.responses import HTML, private
+from newsletter.web.responses import HTML, private, see_other
 
 router = APIRouter()
 
@@ -51,6 +51,14 @@ def letter(web: Web, seat: EditorSeat, issue_id: Id) -> Response:
         "X-Frame-Options": "SAMEORIGIN",
     }
     return Response(preview.html, media_type=HTML, headers=headers)
+
+
+@router.get("/desk/issues/{code}/{week}")
+def issue_by_name(web: Web, seat: EditorSeat, code: str, week: str) -> Response:
+    """As mails to the editors name it."""
+    with web.service.db.reading() as session:
+        found = find_issue(session, f"{code}/{week}")
+    return see_other(f"{web.pages.root}/desk/issues/{found.id}")
 
 
 def can_approve(issue: Issue) -> bool:

@@ -11,6 +11,7 @@ router = APIRouter()
 
 
 @router.get("/desk")
+@router.get("/desk/")  # so mails about waves name it
 def week(web: Web, seat: ReporterSeat) -> Response:
     with web.service.db.reading() as session:
         rounds, issues = recent_rounds(session), recent_issues(session)

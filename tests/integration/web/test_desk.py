@@ -1,5 +1,7 @@
 """The editors' desk: signing in, roles, forms of other sites, hostile text, approval."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -8,7 +10,10 @@ from newsletter.editors.service import add_editor, change_role, editor_by_addres
 from newsletter.editors.signing_in import LINK_FOR, SESSION_FOR, make_link
 from newsletter.issues.finding import issue as find_issue
 from newsletter.issues.models import IssueState
-from newsletter.sending.models import Round
+from newsletter.sending.models import Notice, NoticeKind, Round, Wave
+from newsletter.sending.notice_contents import NoticeContents
+from newsletter.sending.notices import tell_editors
+from newsletter.sending.telling import tell_late_waves
 from newsletter.stories.models import Rejection
 from newsletter.web.desk_access import csrf_token
 from tests.conftest import KEY
@@ -81,6 +86,24 @@ def test_without_a_session_a_page_says_how_to_get_a_link(client, week, path):
 def test_the_word_on_how_to_sign_in_is_marked_as_the_english_that_it_is(client, db):
     page = client.get("/desk", headers={"Accept-Language": "ar"})
     assert '<html lang="en" dir="ltr">' in page.text
+
+
+def test_the_links_of_mails_to_the_editors_lead_to_what_they_are_about(client, db, clock, service, week, signed_in):
+    signed_in(Role.EDITOR)
+    with db.writing() as session:
+        tell_editors(session, NoticeKind.DRAFTED, find_issue(session, "1"), clock.now())
+        tell_late_waves(session, session.scalars(select(Round)).one(), [Wave(opens_at=NOW)], 7, clock.now())
+    contents = NoticeContents(service.rendering, service.links, service.settings)
+    with db.writing() as session:
+        notices = session.scalars(select(Notice).order_by(Notice.id)).all()
+        mails = [contents.message(session, notice, "<1@news.example>", NOW).decode() for notice in notices]
+    links = [re.search(r"^https://news.example(/desk\S*)", mail, re.MULTILINE)[1] for mail in mails]
+    answers = [client.get(link) for link in links]
+    assert [(answer.status_code, answer.headers.get("location")) for answer in answers] == [
+        (303, "/desk/issues/1"),
+        (200, None),
+    ]
+    assert client.get("/desk/issues/MX/2026-W01").status_code == 404
 
 
 def test_a_link_is_opened_without_effect_and_its_button_signs_in_once(client, db, clock, week):
