@@ -5,7 +5,8 @@ import re
 SUMMARY_LENGTH = 320  # characters; three or four lines of a letter
 SHORTEST = 60  # characters; a first sentence of less ("Breaking.") tells too little alone
 
-_END = re.compile(r"[.!?…؟۔]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』”’）]*")
+# A run of signs is tried from its first one only: a text of nothing else would take the square of its length.
+_END = re.compile(r"(?<![.!?…؟۔])[.!?…؟۔]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』”’）]*")
 # A dot after one of these ends no sentence; so does one after a single letter ("J. R.", "U.S.", "a.m.").
 _ABBREVIATION = re.compile(
     r"mr|mrs|ms|dr|prof|gen|col|lt|sgt|capt|sen|rep|gov|st|jr|no|vs|inc|ltd|corp"

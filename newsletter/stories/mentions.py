@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from newsletter.regions.placenames import Kind, Lexicon, Term, word_key
 
@@ -129,7 +130,7 @@ class _Reading:
         known = self.keys[at] in _NO_NAMES or self.keys[at] in self.lexicon.terms
         return word[0].isupper() and not word.isupper() and not known
 
-    @property
+    @cached_property
     def _is_titled(self) -> bool:
         """Whether This Is Written Like a Headline."""
         long_words = [word[0] for word in self.words if len(word[0]) > 3]

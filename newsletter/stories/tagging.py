@@ -23,10 +23,13 @@ _LEAST = 0.1  # less is not worth a row
 _HOME_ALONE = 0.5  # how far the source's home speaks for itself where the story is about no other country ...
 _HOME_BESIDE_OTHERS = 0.2  # ... and where it is, if the text names the home as well
 
-_FIRST_SENTENCE = re.compile(r".+?(?:(?<![A-Z]\.[A-Z])(?<!\b[A-Z])[.!?؟。]+[\"'”’)]*(?=\s)|\n|$)", re.DOTALL)
+# A run of dots is tried from its first one only: a summary of nothing else would take the square of its length.
+_FIRST_SENTENCE = re.compile(
+    r".+?(?:(?<![A-Z]\.[A-Z])(?<!\b[A-Z])(?<![.!?؟。])[.!?؟。]+[\"'”’)]*(?=\s)|\n|$)", re.DOTALL
+)
 # "MEXICO CITY, May 14 (Agency) - ": capitals, then up to a dash.
 _DATELINE = re.compile(
-    r"\s*[A-Z][A-Z .'-]{2,}(?:[,/][^\n\-\u2013\u2014]{0,40})?(?:\([^)\n]{1,30}\)\s*)?\s*[-\u2013\u2014]+\s"
+    r"\s*[A-Z][A-Z .'-]{2,60}(?:[,/][^\n\-\u2013\u2014]{0,40})?(?:\([^)\n]{1,30}\)\s*)?\s*[-\u2013\u2014]{1,3}\s"
 )
 
 

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from newsletter.issues.shortening import shorten
@@ -35,3 +37,10 @@ def test_a_summary_is_cut_where_a_reader_would_stop(case, text, short):
 def test_no_summary_is_longer_than_its_limit(limit):
     for text in (FIRST + TAIL * 9, "word " * 400, "a" * 999, "¡" * 999):
         assert len(shorten(text, limit)) <= limit
+
+
+@pytest.mark.parametrize("sign", [".", "?!", "…", '."'])
+def test_a_text_of_one_sign_without_end_takes_no_more_time_than_another(sign):
+    started = time.process_time()
+    shorten((sign * 4000)[:4000])
+    assert time.process_time() - started < 0.1

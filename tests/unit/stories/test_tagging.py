@@ -1,5 +1,7 @@
 """One row per oddity: what a story says, and the countries that it is about."""
 
+import time
+
 import pytest
 
 from newsletter.stories.tagging import ABOUT, RegionTag, Span, tag
@@ -227,3 +229,12 @@ def test_confidence_lies_between_0_and_1_and_orders_the_tags():
     tags = tag("Mexico, Mexico, Mexico and Chile", "Mexico. " * 500)
     assert [found.code for found in tags] == ["MX", "CL"]
     assert all(0 < found.confidence <= 1 for found in tags)
+
+
+@pytest.mark.parametrize("piece", [".", "?!", "A-", "A" + "-" * 3999, ". ", 'A."', "Chad ", "Jordan ", "U.S. "])
+def test_a_summary_of_one_thing_without_end_takes_no_more_time_than_another(piece):
+    text = (piece * 4000)[:4000]
+    tag(text[:300], text)  # the lexicon is built
+    started = time.process_time()
+    tag(text[:300], text)
+    assert time.process_time() - started < 0.1
