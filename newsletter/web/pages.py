@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from importlib import resources
 from typing import Any
@@ -16,6 +16,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from newsletter.config import Settings
 from newsletter.regions.catalogue import find, fold, locale_of, name_of
 from newsletter.regions.models import Region
+from newsletter.regions.timing import sending_day
+from newsletter.rendering.plain import paragraphs
 from newsletter.rendering.templates import template_folder
 from newsletter.rendering.translations import direction, languages, spoken, translations
 
@@ -77,6 +79,7 @@ class Pages:
             "region_name": lambda code: name_of(code, language),
             "flag_of": lambda code: find(code).flag,
             "dir_of": direction,
+            "letter_day": letter_day,
             "is_web_address": is_web_address,
         }
 
@@ -84,6 +87,11 @@ class Pages:
 def is_web_address(url: str) -> bool:
     """Whether a link may stand on a page: never javascript:, data: or their like, whatever let it in."""
     return urlsplit(url).scheme in ("http", "https")
+
+
+def letter_day(week: str, region: Region) -> date:
+    """The date that the letters of a week bear, wherever they are read; the first of them left the evening before."""
+    return sending_day(week, region.schedule.weekday)
 
 
 def by_name(regions: list[Region], language: str) -> list[Region]:
@@ -106,7 +114,14 @@ def _filters(language: str) -> dict[str, Any]:
         local = instant.astimezone(ZoneInfo(time_zone))
         return f"{format_date(local, format='medium', locale=locale)}, {local:%H:%M}"
 
-    return {"day": day, "moment": moment, "xml_text": lambda text: _NOT_XML.sub("", text)}
+    def on(date: date) -> str:
+        return format_date(date, format="long", locale=locale)
+
+    return {"day": day, "moment": moment, "on": on, "paragraphs": paragraphs, "xml_text": _xml_text}
+
+
+def _xml_text(text: str) -> str:
+    return _NOT_XML.sub("", text)
 
 
 def _version(name: str) -> str:

@@ -1,7 +1,6 @@
 """What the public pages show of a region: its latest stories and its archive."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, load_only
@@ -24,7 +23,6 @@ SURE_ENOUGH = 0.5  # confidence from which a story counts as being about a count
 class PastIssue:
     number: int
     week: str
-    out_at: datetime
     headline: str  # of its lead item
 
 
@@ -72,15 +70,15 @@ def latest_stories(session: Session, code: str, limit: int = STORIES_SHOWN) -> l
 def past_issues(session: Session, region: Region, limit: int = ISSUES_SHOWN) -> list[PastIssue]:
     """The issues of a region that are out, newest first; one query without their items."""
     query = (
-        select(Issue.number, Issue.week, Issue.out_at, Item.headline)
+        select(Issue.number, Issue.week, Item.headline)
         .join(Item, (Item.issue_id == Issue.id) & (Item.position == 1), isouter=True)
         .where(Issue.region_id == region.id, Issue.state == IssueState.OUT)
         .order_by(Issue.number.desc())
     )
     return [
-        PastIssue(number, week, out_at, headline or "")
-        for number, week, out_at, headline in session.execute(query.limit(limit))
-        if number is not None and out_at is not None
+        PastIssue(number, week, headline or "")
+        for number, week, headline in session.execute(query.limit(limit))
+        if number is not None
     ]
 
 
@@ -93,12 +91,12 @@ def latest_issues(session: Session) -> dict[int, PastIssue]:
         .subquery()
     )
     query = (
-        select(Issue.region_id, Issue.number, Issue.week, Issue.out_at, Item.headline)
+        select(Issue.region_id, Issue.number, Issue.week, Item.headline)
         .join(newest, (newest.c.region_id == Issue.region_id) & (newest.c.number == Issue.number))
         .join(Item, (Item.issue_id == Issue.id) & (Item.position == 1), isouter=True)
     )
     return {
-        region_id: PastIssue(number, week, out_at, headline or "")
-        for region_id, number, week, out_at, headline in session.execute(query)
-        if number is not None and out_at is not None
+        region_id: PastIssue(number, week, headline or "")
+        for region_id, number, week, headline in session.execute(query)
+        if number is not None
     }

@@ -42,6 +42,20 @@ def test_the_front_page_shows_every_region_with_its_newest_issue(client, mexico)
     assert page.text.count('name="region"') == 2
 
 
+@pytest.mark.parametrize("path", ["/", "/regions/MX", "/regions/MX/issues/2"])
+def test_an_issue_bears_the_date_of_its_letters_and_not_of_the_instant_when_the_first_left(client, mexico, path):
+    assert '<time datetime="2026-05-08">May 8, 2026</time>' in client.get(path).text
+
+
+def test_paragraphs_are_told_apart_and_none_is_empty(client, db):
+    with db.writing() as session:
+        issue = make_issue(session, make_region(session, "MX"), state=IssueState.OUT, intro="One.\r\n\r\nTwo.")
+        issue.items[0].summary = ""
+    page = client.get("/regions/MX/issues/1").text
+    assert "<p>One.</p><p>Two.</p>" in page
+    assert "<p></p>" not in page
+
+
 def test_before_there_is_a_region_the_front_page_says_so(client, db):
     page = client.get("/")
     assert page.status_code == 200
