@@ -49,7 +49,10 @@ def read_opml(body: bytes) -> FeedList:
     if re.search("<!entity", text, re.IGNORECASE):
         raise InvalidInputError("The list declares XML entities, which no list of feeds needs, so it was not read.")
     reader = _Reader()
-    reader.feed(text)
+    try:
+        reader.feed(text)
+    except AssertionError:  # how html.parser leaves a document with a malformed declaration ("<![ ")
+        return FeedList(reader.outlines, f"The list was read up to line {reader.getpos()[0]}, where it is malformed.")
     is_whole = "</opml" in text[-2000:].lower()
     return FeedList(reader.outlines, None if is_whole else "The list breaks off before its end.")
 

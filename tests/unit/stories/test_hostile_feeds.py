@@ -27,6 +27,11 @@ def _quadratic(size: int) -> str:
     return f'<!DOCTYPE rss [<!ENTITY a "{"A" * size}">]>{_HEAD}<item><title>{"&a;" * size}</title></item>{_TAIL}'
 
 
+def _linked(opening: str, closing: str, times: int = 1) -> str:
+    """A feed of many relative links, in elements that set their base."""
+    return _HEAD + opening * times + "<link>b</link>" * 2_000 + closing * times + _TAIL
+
+
 @pytest.mark.parametrize(
     "document",
     [
@@ -48,6 +53,17 @@ def _quadratic(size: int) -> str:
             _HEAD.replace("<rss", f"<rss {_attributes('xmlns:n', 50_000)}") + _TAIL,
             id="many namespaces",
         ),
+        pytest.param(
+            _HEAD + "".join(f'<n{n}:a xmlns:n{n}="u:{n}"/>' for n in range(5_000)) + _TAIL,
+            id="many namespaces, each of its own element",
+        ),
+        pytest.param(_linked(f'<item xml:base="https://a.example/{"a/" * 50_000}">', "</item>"), id="a long base"),
+        pytest.param(_linked('<a xml:base="aaaaaaaaa/' + "b" * 40 + '/">', "</a>", 150), id="bases that add up"),
+        pytest.param(
+            _linked(f'&undefined;<item xml:base="https://a.example/{"a/" * 50_000}">', "</item>"),
+            id="a long base, not well-formed",
+        ),
+        pytest.param("<html><head><![ <body>", id="a page with a malformed declaration"),
         pytest.param('{"version": "https://jsonfeed.org/version/1", "items": ' + "[" * 500_000, id="deep JSON"),
     ],
 )

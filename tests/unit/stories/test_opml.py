@@ -43,6 +43,14 @@ def test_a_list_that_breaks_off_gives_what_it_has():
     assert found.problem is not None
 
 
+def test_a_list_that_is_malformed_gives_what_stands_before_that():
+    found = read_opml(
+        b'<opml>\n<outline xmlUrl="https://a.example/"/>\n<![ <outline xmlUrl="https://b.example/"/></opml>'
+    )
+    assert [outline.url for outline in found.outlines] == ["https://a.example/"]
+    assert "line 3" in found.problem
+
+
 def test_names_are_cleaned_and_may_be_missing():
     found = read_opml('<opml><outline text="a\r\n\u202eb" xmlUrl="https://a.example/"/></opml>'.encode())
     assert found.outlines == [Outline(1, "https://a.example/", "a b")]
