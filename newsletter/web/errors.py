@@ -26,6 +26,7 @@ _STATUS: dict[type[NewsletterError], int] = {
     UnavailableError: 503,
 }
 _KNOWN_PAGES = (400, 403, 404, 409, 422, 500, 503)  # each has its words in error.html
+_KIND = {405: 404}  # where only a button leads, a browser that comes back by the address finds no page
 
 
 def install(app: FastAPI) -> None:
@@ -70,5 +71,5 @@ def _answer(request: Request, status: int, said: str, detail: str) -> Response:
     if status == 401:  # only the desk asks for it, and the desk is in English
         return private(parts.pages.render("desk/how_to_sign_in.html", "en"), status=401)
     language = accepted(request.headers.get("Accept-Language", ""), parts.service.settings.language)
-    kind = status if status in _KNOWN_PAGES else 500 if status >= 500 else 400
+    kind = _KIND.get(status, status if status in _KNOWN_PAGES else 500 if status >= 500 else 400)
     return private(parts.pages.render("error.html", language, kind=kind, said=said), status=status)

@@ -38,6 +38,12 @@ def test_a_bug_shows_a_calm_page_and_no_trace(app, db):
     assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
+def test_where_only_a_button_leads_a_browser_that_comes_back_is_not_told_of_a_damaged_link(client, db):
+    page = client.get("/u/token.signature/undo")
+    assert page.status_code == 405
+    assert "There is no such page" in page.text
+
+
 def test_a_program_gets_its_errors_as_json(client, db):
     answer = client.get("/api/nothing")
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/json")

@@ -88,6 +88,14 @@ def test_the_word_on_how_to_sign_in_is_marked_as_the_english_that_it_is(client, 
     assert '<html lang="en" dir="ltr">' in page.text
 
 
+def test_where_one_signs_in_the_cookie_is_owned_up_to(client, db):
+    for path in ("/desk", "/desk/sign-in", "/desk/sign-in/secret"):
+        page = client.get(path).text
+        assert "The desk keeps one cookie" in page
+        assert "sets no cookies" not in page
+    assert "sets no cookies" in client.get("/").text
+
+
 def test_the_links_of_mails_to_the_editors_lead_to_what_they_are_about(client, db, clock, service, week, signed_in):
     signed_in(Role.EDITOR)
     with db.writing() as session:
