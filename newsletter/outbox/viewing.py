@@ -23,7 +23,7 @@ from newsletter.rendering.templates import template_folder
 PER_PAGE = 50
 _HOSTS = ["127.0.0.1", "localhost"]
 _PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
+    "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 # The mail's own styles and pictures, links that open beside it; no script, no form, nothing of this page.
@@ -55,10 +55,15 @@ def create_app(outbox: Outbox) -> FastAPI:
 
 def _add_pages(app: FastAPI, outbox: Outbox, templates: Jinja2Templates) -> None:
     style = (template_folder() / "outbox" / "style.css").read_text()
+    drawing = (template_folder() / "outbox" / "icon.svg").read_text()
 
     @app.get("/style.css")
     def style_sheet() -> Response:
         return Response(style, media_type="text/css")
+
+    @app.get("/icon.svg")
+    def icon() -> Response:
+        return Response(drawing, media_type="image/svg+xml")
 
     @app.get("/")
     def mail_list(request: Request, q: Search = "", page: PageNumber = 1) -> Response:
