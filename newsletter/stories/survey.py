@@ -19,6 +19,7 @@ from newsletter.stories.errors import FeedError
 DEPTH_LIMIT = 200
 ATTRIBUTE_LIMIT = 500  # of one tag
 ENTITY_LIMIT = 300  # HTML's Latin 1 set has 96; old feeds declare it
+ELEMENT_LIMIT = 100_000  # of the entries that are read; each costs feedparser as much time as a hundred characters
 NAMESPACE_LIMIT = 200  # different ones
 BASE_LIMIT = 2000  # characters of the base address that relative links are completed by
 MALFORMED_LIMIT = 2_000_000  # characters of a feed that is no well-formed XML; the depth of those is not measured
@@ -52,6 +53,12 @@ def survey(text: str) -> Survey:
         return Survey("", well_formed, False)
     end_tag = f"</{start[1] or ''}{start[2]}"
     return Survey(start[2].lower(), well_formed, well_formed or end_tag in text[-2000:])
+
+
+def refuse_crowded(text: str) -> None:
+    """Raises FeedError for a document, or the beginning of one, whose elements would take a minute to read."""
+    if text.count("<") > ELEMENT_LIMIT and _elements_in(text) > ELEMENT_LIMIT:
+        raise FeedError(f"It has more than {ELEMENT_LIMIT:,} elements, so it was not read.")
 
 
 def root_of(text: str) -> str:
@@ -103,6 +110,21 @@ def _is_well_formed(text: str) -> bool:
     except (expat.ExpatError, UnicodeEncodeError):
         return False
     return True
+
+
+def _elements_in(text: str) -> int:
+    """How many elements expat finds before the end, or before its first error."""
+    starts = 0
+
+    def count(_name: str, _attributes: Any) -> None:
+        nonlocal starts
+        starts += 1
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = count
+    with suppress(expat.ExpatError, UnicodeEncodeError):
+        parser.Parse(text, True)
+    return starts
 
 
 class _Guard:

@@ -16,7 +16,7 @@ from newsletter.stories.entries import RAW_LIMIT, Entry, rejected, story_of
 from newsletter.stories.errors import FeedError, UnusableStoryError
 from newsletter.stories.languages import primary
 from newsletter.stories.parsed import ParsedFeed, ParsedStory, RejectedEntry
-from newsletter.stories.survey import MALFORMED_LIMIT, Survey
+from newsletter.stories.survey import MALFORMED_LIMIT, Survey, refuse_crowded
 
 ENTRY_LIMIT = 1000
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}\?>")
@@ -27,6 +27,7 @@ _ENTRY_END = re.compile(r"</(?:[\w.-]{1,20}:)?(?:item|entry)\s*>")
 def read_xml(text: str, found: Survey, url: str) -> ParsedFeed:
     """The stories of a feed in XML. Raises FeedError where it breaks off and nothing in it can be used."""
     part = _readable_part(text, found)
+    refuse_crowded(part.text)
     parsed = _parse(part.text, url)
     if part.breaks_off and not parsed.entries:
         raise FeedError("The feed breaks off before the end of its first story.")

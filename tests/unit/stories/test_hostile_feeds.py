@@ -63,6 +63,7 @@ def _linked(opening: str, closing: str, times: int = 1) -> str:
             _linked(f'&undefined;<item xml:base="https://a.example/{"a/" * 50_000}">', "</item>"),
             id="a long base, not well-formed",
         ),
+        pytest.param(_HEAD + _GOOD + "<a/>" * 300_000 + _TAIL, id="many elements"),
         pytest.param("<html><head><![ <body>", id="a page with a malformed declaration"),
         pytest.param('{"version": "https://jsonfeed.org/version/1", "items": ' + "[" * 500_000, id="deep JSON"),
     ],
@@ -100,6 +101,12 @@ def test_a_story_with_a_hostile_summary_is_still_a_story():
     (story,) = parse_feed((_HEAD + item + _TAIL).encode()).stories
     assert "<" not in story.summary
     assert "alert" not in story.summary
+
+
+def test_a_feed_of_very_many_entries_is_read_as_far_as_it_is_taken():
+    feed = parse_feed((_HEAD + "".join(_GOOD.replace("/good", f"/{n}") for n in range(40_000)) + _TAIL).encode())
+    assert len(feed.stories) == 1000
+    assert "more than 1000 entries" in feed.problem
 
 
 def test_old_feeds_may_declare_the_letters_of_html():
