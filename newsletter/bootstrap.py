@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from newsletter.sending.freezing import Freezer
     from newsletter.sending.mailroom import Mailroom
     from newsletter.sending.marks import Marks
-    from newsletter.sending.relay import Relay
+    from newsletter.sending.relays import Relays
     from newsletter.sending.return_paths import ReturnPaths
     from newsletter.sending.ticking import Ticker
     from newsletter.stories.fetching import Fetcher
@@ -78,10 +78,10 @@ class Service:
         return Rendering(self.settings)
 
     @cached_property
-    def relay(self) -> Relay:
-        from newsletter.sending.relay import Relay
+    def relays(self) -> Relays:
+        from newsletter.sending.relays import Relays
 
-        return Relay.of(self.settings)
+        return Relays.of(self.settings)
 
     @cached_property
     def mailroom(self) -> Mailroom:
@@ -89,7 +89,7 @@ class Service:
         from newsletter.sending.notice_contents import NoticeContents
 
         contents = NoticeContents(self.rendering, self.links, self.settings, self.signer)
-        return Mailroom(self.db, self.relay, contents, self.settings, self.clock, self.secret_keys)
+        return Mailroom(self.db, self.relays, contents, self.settings, self.clock, self.secret_keys)
 
     @cached_property
     def return_paths(self) -> ReturnPaths:
@@ -114,14 +114,15 @@ class Service:
         from newsletter.sending.ticking import Ticker
 
         settings = self.settings
-        return Ticker(self.db, self.clock, self.freezer, self.marks, settings.batch_size, settings.relay_connections)
+        return Ticker(self.db, self.clock, self.freezer, self.marks, settings.batch_size, settings.connections)
 
     @cached_property
     def deliverer(self) -> Deliverer:
         from newsletter.sending.delivering import Deliverer
-        from newsletter.sending.delivery import Desk
+        from newsletter.sending.desk import Desk
         from newsletter.sending.headers import Sender
         from newsletter.sending.message_ids import MessageIds
+        from newsletter.sending.pacing import Pace
         from newsletter.sending.patterns import Patterns
 
         sender = Sender.of(self.settings)
@@ -131,12 +132,13 @@ class Service:
             links=self.links,
             message_ids=MessageIds(self.secret_keys, sender.domain),
             return_paths=self.return_paths,
+            pace=Pace.of(self.relays.all, self.settings.domain_rates, self.redis),
             keys=self.secret_keys,
             retry_for=timedelta(hours=self.settings.retry_for_hours),
             lease=timedelta(seconds=self.settings.lease_seconds),
             clock=self.clock,
         )
-        return Deliverer(desk, self.relay, self.marks, self.settings.relay_connections)
+        return Deliverer(desk, self.relays, self.marks)
 
 
 def bootstrap(settings: Settings | None = None, **overrides: Any) -> Service:

@@ -33,7 +33,7 @@ def check_up(settings: Settings, now: datetime) -> list[Finding]:
     return [
         Finding("database", True, service.db.engine.dialect.name),
         _redis(service),
-        _relay(service),
+        *_relays(service),
         _tick(service, now),
         *_rows(service),
     ]
@@ -47,13 +47,16 @@ def _redis(service: Service) -> Finding:
     return Finding("Redis", True, "answers")
 
 
-def _relay(service: Service) -> Finding:
-    try:
-        with service.relay.connect():
-            pass
-    except UnavailableError as error:
-        return Finding("relay", False, str(error))
-    return Finding("relay", True, "lets us in" if service.settings.relay_url else "the outbox keeps every mail")
+def _relays(service: Service) -> Iterator[Finding]:
+    for relay in service.relays.all:
+        what = "relay" if len(service.relays.all) == 1 else f"relay {relay.name}"
+        try:
+            with relay.connect():
+                pass
+        except UnavailableError as error:
+            yield Finding(what, False, str(error))
+        else:
+            yield Finding(what, True, "the outbox keeps every mail" if relay.is_outbox else "lets us in")
 
 
 def _tick(service: Service, now: datetime) -> Finding:

@@ -69,7 +69,7 @@ def preview(
     else:
         for notice in sent:
             say(f"{notice.address}: {_told(notice)}")
-        if service().relay.is_outbox and not queue:
+        if service().relays.is_outbox and not queue:
             say(f"The outbox shows it at http://{HOST}:{service().settings.outbox_web_port}/")
     if any(notice.state in (NoticeState.REFUSED, NoticeState.SKIPPED) for notice in sent):
         raise typer.Exit(1)

@@ -1,19 +1,18 @@
 """At the moment of sending: which letters of a batch still may leave."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from newsletter.issues.models import Issue
 from newsletter.sending.editions import Wanted, editions_by_id, find_or_make_editions
 from newsletter.sending.models import Batch, Letter, LetterState, Round, RoundState
 from newsletter.sending.recording import skip
-from newsletter.subscribers.digests import address_digests
-from newsletter.subscribers.models import Subscriber, SubscriberState, Subscription, Suppression
+from newsletter.subscribers.models import Subscriber, SubscriberState, Subscription
 from newsletter.subscribers.suppression import suppressed
 
 LEFT, SUPPRESSED, NO_REGION = "has left", "suppressed", "has left the regions of this letter"
@@ -35,7 +34,7 @@ class FitLetter:
 
 class Look(NamedTuple):
     is_sending: bool  # False once a person has paused or cancelled the round
-    reason: str | None  # why this letter must not leave after all
+    reasons: Mapping[int, str]  # of letters that must not leave after all, by their ids
 
 
 def fit_letters(session: Session, batch: Batch, now: datetime, keys: Sequence[str]) -> list[FitLetter]:
@@ -53,18 +52,17 @@ def fit_letters(session: Session, batch: Batch, now: datetime, keys: Sequence[st
     return sorted(remaining, key=lambda letter: (letter.edition_id, letter.id))
 
 
-def look(session: Session, round_id: int, letter: FitLetter, keys: Sequence[str]) -> Look:
-    """The rows that decide whether this letter leaves now, by their keys, in one query: asked before each message."""
-    is_barred = exists().where(Suppression.address_digest.in_(address_digests(letter.address.lower(), keys)))
-    query = (
-        select(Round.state, Subscriber.state, is_barred)
-        .select_from(Round)
-        .outerjoin(Subscriber, Subscriber.id == letter.subscriber_id)
-        .where(Round.id == round_id)
-    )
-    round_state, subscriber_state, barred = session.execute(query).one()
-    reason = LEFT if subscriber_state is not SubscriberState.CONFIRMED else SUPPRESSED if barred else None
-    return Look(is_sending=round_state is RoundState.SENDING, reason=reason)
+def look(session: Session, round_id: int, letters: Sequence[FitLetter], keys: Sequence[str]) -> Look:
+    """Whether these letters may leave now, by the rows: asked again and again while they are being sent."""
+    round_state = session.scalars(select(Round.state).where(Round.id == round_id)).one()
+    if round_state is not RoundState.SENDING:
+        return Look(is_sending=False, reasons={})
+    of_readers = select(Subscriber.id).where(Subscriber.id.in_([letter.subscriber_id for letter in letters]))
+    confirmed = set(session.scalars(of_readers.where(Subscriber.state == SubscriberState.CONFIRMED)))
+    barred = suppressed(session, (letter.address for letter in letters), keys)
+    reasons = {letter.id: SUPPRESSED for letter in letters if letter.address in barred}
+    reasons |= {letter.id: LEFT for letter in letters if letter.subscriber_id not in confirmed}
+    return Look(is_sending=True, reasons=reasons)
 
 
 def _of_confirmed(session: Session, batch: Batch, reasons: dict[int, str]) -> list[FitLetter]:

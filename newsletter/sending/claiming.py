@@ -5,7 +5,7 @@ by whom. Leases go by the system's clock even in a rehearsal, whose clock jumps:
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,30 +23,33 @@ class Claim:
     """A batch in one worker's hands."""
 
     lease: Lease
+    relay: str  # the name of the one that is to take it
     round_id: int
     leased_until: datetime
     letters: Sequence[FitLetter]  # those of an edition side by side
 
 
 def claim_batch(
-    session: Session, now: datetime, leased_until: datetime, *, at_most: int, keys: Sequence[str]
+    session: Session, now: datetime, leased_until: datetime, *, slots: Mapping[str, int], keys: Sequence[str]
 ) -> Claim | None:
-    """Take the oldest open batch of a round that is sending, unless `at_most` batches are taken already.
+    """Take the oldest open batch of a round that is sending, for the first relay of `slots` that has one left.
 
-    `now` is the service's time, `leased_until` the system's. Commit it, then offer the letters.
+    `slots` says how many batches may be on their way to each relay at one time. `now` is the service's time,
+    `leased_until` the system's. Commit it, then offer the letters.
     """
-    batch = _open_batch(session, at_most)
-    if batch is None:
+    found = _open_batch(session, slots)
+    if found is None:
         return None
+    batch, relay = found
     lease = Lease(batch.id, secrets.token_hex(16))
-    batch.lease, batch.leased_until = lease.token, leased_until
+    batch.lease, batch.leased_until, batch.relay = lease.token, leased_until, relay
     letters = fit_letters(session, batch, now, keys)
     session.execute(
         update(Letter)
         .where(Letter.id.in_([letter.id for letter in letters]), Letter.state.in_(may_become(LetterState.ATTEMPTING)))
         .values(state=LetterState.ATTEMPTING)
     )
-    return Claim(lease, batch.round_id, leased_until, letters)
+    return Claim(lease, relay, batch.round_id, leased_until, letters)
 
 
 def free_batches(session: Session) -> int:
@@ -75,13 +78,22 @@ _FREE = (Batch.ended_at.is_(None), Batch.leased_until.is_(None), Batch.round_id.
 _TAKEN = (Batch.ended_at.is_(None), Batch.leased_until.is_not(None))
 
 
-def _open_batch(session: Session, at_most: int) -> Batch | None:
+def _open_batch(session: Session, slots: Mapping[str, int]) -> tuple[Batch, str] | None:
+    """The next batch, and the relay that is to take it."""
     oldest = session.scalar(select(Batch.round_id).where(*_FREE).order_by(Batch.id).limit(1))
     if oldest is None:
         return None
     # The lock makes two claims count one after the other, and lets no claim slip past a pause.
     round = session.scalars(select(Round).where(Round.id == oldest).with_for_update(key_share=True)).one()
-    if round.state is not RoundState.SENDING or not free_connections(session, at_most):
+    relay = _relay_with_a_slot(session, slots)
+    if round.state is not RoundState.SENDING or relay is None:
         return None
     query = select(Batch).where(*_FREE, Batch.round_id == round.id).order_by(Batch.id).limit(1)
-    return session.scalar(query.with_for_update(skip_locked=True))
+    batch = session.scalar(query.with_for_update(skip_locked=True))
+    return (batch, relay) if batch else None
+
+
+def _relay_with_a_slot(session: Session, slots: Mapping[str, int]) -> str | None:
+    query = select(Batch.relay, func.count().label("batches")).where(*_TAKEN).group_by(Batch.relay)
+    taken = {row.relay: row.batches for row in session.execute(query)}
+    return next((relay for relay, most in slots.items() if taken.get(relay, 0) < most), None)

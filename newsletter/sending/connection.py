@@ -4,7 +4,7 @@ A relay may end a session whenever it likes. A message that it did not begin to 
 a message whose end may have reached it never is.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from typing import TypeVar
 
@@ -49,7 +49,7 @@ class Connection:
 
     def send_all(
         self, offers: Iterable[AnyOffer | None], may_leave: Callable[[AnyOffer], bool] = lambda offer: True
-    ) -> Iterator[tuple[AnyOffer, Result]]:
+    ) -> Generator[tuple[AnyOffer, Result], None, None]:
         """Each offer with what became of it, in order.
 
         One message is asked for ahead of the one in hand, never more, so that its envelope can leave together with the

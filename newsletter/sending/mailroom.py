@@ -20,7 +20,8 @@ from newsletter.sending.headers import Sender
 from newsletter.sending.message_ids import MessageIds
 from newsletter.sending.models import Notice, NoticeKind, NoticeState
 from newsletter.sending.notice_contents import NoLongerWantedError, NoticeContents
-from newsletter.sending.relay import Relay, RelayUnavailableError
+from newsletter.sending.relay import RelayUnavailableError
+from newsletter.sending.relays import Relays
 from newsletter.sending.return_paths import ReturnPaths
 from newsletter.subscribers.suppression import suppressed
 
@@ -39,7 +40,7 @@ class Mailroom:
     """
 
     db: Database
-    relay: Relay
+    relays: Relays
     contents: NoticeContents
     settings: Settings
     clock: Clock
@@ -50,7 +51,7 @@ class Mailroom:
         """Send up to `limit` notices; how many ended or were put off. Raises RelayUnavailableError."""
         if not self._is_any_due():
             return 0
-        with self.relay.connect() as connection:
+        with self.relays.connect() as connection:
             for served in range(limit):
                 notice = self._claim()
                 if notice is None:
@@ -60,7 +61,7 @@ class Mailroom:
 
     def send_now(self, notice_id: int) -> Notice:
         """Send this one, if no other mailroom has it, and return it as it is then. Raises RelayUnavailableError."""
-        with self.relay.connect() as connection:
+        with self.relays.connect() as connection:
             notice = self._claim(Notice.id == notice_id)
             if notice is not None:
                 self._serve(connection, notice)

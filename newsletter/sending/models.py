@@ -101,6 +101,7 @@ class Batch(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
     lease: Mapped[str | None] = mapped_column(String(32))  # random; of the worker that has it
+    relay: Mapped[str | None] = mapped_column(String(255))  # host and port of the one that takes it, or took it last
     leased_until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
@@ -128,6 +129,7 @@ class Letter(Base):
     due_at: Mapped[datetime | None]  # deferred letters: when to try again
     first_attempt_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    relay: Mapped[str | None] = mapped_column(String(255))  # the one that it was last tried with, "host:port"
     reply_code: Mapped[int | None]  # the relay's last answer (RFC 5321, section 4.2)
     reply_text: Mapped[str | None] = mapped_column(String(500))  # with addresses masked; or why it was skipped
 

@@ -30,6 +30,7 @@ def record(session: Session, lease: Lease, outcomes: Sequence[Outcome], now: dat
         )
         .values(
             state=_each(Letter.state, outcomes, "state"),
+            relay=select(Batch.relay).where(Batch.id == lease.batch_id).scalar_subquery(),
             reply_code=_each(Letter.reply_code, outcomes, "reply_code"),
             reply_text=_each(Letter.reply_text, outcomes, "reply_text"),
             due_at=_each(Letter.due_at, outcomes, "due_at"),

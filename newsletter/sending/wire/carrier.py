@@ -67,7 +67,7 @@ class Carrier:
         self.is_used = True
         self.is_spent = reply.code == CLOSING
         self._ahead = following if is_ahead else None
-        return reply
+        return reply._replace(at="BODY")
 
     @property
     def is_quiet(self) -> bool:
@@ -114,7 +114,7 @@ class Carrier:
             for command in ("MAIL", "RCPT", "DATA"):
                 reply = self._line.read()
                 if reply.code == CLOSING:
-                    return self._end(refusal or reply)
+                    return self._end(refusal or reply._replace(at=command))
                 if reply.code == _GO_ON and command == "DATA":
                     if refusal is not None:
                         # It would take a message for nobody. RFC 2920, section 3.1 has us send an empty one, and hope
@@ -163,13 +163,13 @@ class Carrier:
         except LineError:
             return None
         self.is_spent = True
-        return reply if reply.is_refusal else None
+        return reply._replace(at="BODY") if reply.is_refusal else None
 
 
 def _refusal(reply: RawReply, command: str) -> RawReply | None:
     """`reply` if it refuses the command; None for a yes. Raises NonsenseError for what is neither."""
     if reply.is_refusal:
-        return reply
+        return reply._replace(at=command)
     if reply.is_positive and command != "DATA":
         return None
     raise NonsenseError(f"The relay answered {command} with {Reply.of(*reply)}")

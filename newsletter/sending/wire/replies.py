@@ -24,6 +24,7 @@ class RawReply(NamedTuple):
 
     code: int
     text: bytes
+    at: str = ""  # the command that it answers: "MAIL", "RCPT", "DATA", or "BODY" for the message itself
 
     @property
     def is_positive(self) -> bool:
@@ -40,11 +41,12 @@ class Reply:
 
     code: int
     text: str  # on one line, addresses masked, at most 500 characters
+    at: str = ""  # the command that it answers, as in RawReply
 
     @classmethod
-    def of(cls, code: int, text: bytes) -> "Reply":
+    def of(cls, code: int, text: bytes, at: str = "") -> "Reply":
         words = " ".join(text.decode("utf-8", "replace").replace("\0", " ").split())
-        return cls(code, mask_addresses(words)[:_TEXT_LIMIT])
+        return cls(code, mask_addresses(words)[:_TEXT_LIMIT], at)
 
     @property
     def is_accepted(self) -> bool:

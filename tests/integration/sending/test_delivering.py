@@ -92,7 +92,7 @@ def test_no_more_batches_are_taken_than_there_are_connections(frozen):
     claims = []
     for _ in range(3):
         with frozen.db.writing() as session:
-            claims.append(claim_batch(session, now, now + HOUR, at_most=2, keys=frozen.secret_keys))
+            claims.append(claim_batch(session, now, now + HOUR, slots={"relay": 2}, keys=frozen.secret_keys))
     assert [claim is not None for claim in claims] == [True, True, False]
 
 
@@ -101,7 +101,7 @@ def test_a_batch_is_claimed_by_one_of_many(frozen):
 
     def claim(_):
         with frozen.db.writing() as session:
-            return claim_batch(session, now, now + HOUR, at_most=20, keys=frozen.secret_keys)
+            return claim_batch(session, now, now + HOUR, slots={"relay": 20}, keys=frozen.secret_keys)
 
     with ThreadPoolExecutor(8) as pool:
         claims = [claim for claim in pool.map(claim, range(8)) if claim is not None]

@@ -21,7 +21,8 @@ from newsletter.sending.models import Notice, NoticeKind, NoticeState
 from newsletter.sending.notice_contents import _COMPOSERS, NoticeContents
 from newsletter.sending.notices import queue_notice, tell_editors
 from newsletter.sending.previewing import queue_preview
-from newsletter.sending.relay import Relay, RelayUnavailableError
+from newsletter.sending.relay import RelayUnavailableError
+from newsletter.sending.relays import Relays
 from newsletter.subscribers.consenting import Way
 from newsletter.subscribers.joining import confirm, join
 from newsletter.subscribers.leaving import leave
@@ -50,7 +51,7 @@ def mailroom(db: Database, sink: SmtpSink, links: Links, clock: StillClock) -> M
 def mailroom_at(db: Database, port: int, links: Links, clock: StillClock, **settings) -> Mailroom:
     chosen = load_settings(relay_url=f"smtp://127.0.0.1:{port}", site_url="https://news.example", **settings)
     contents = NoticeContents(Rendering(chosen), links, chosen)
-    return Mailroom(db, Relay.of(chosen), contents, chosen, clock, [KEY], wall=clock)
+    return Mailroom(db, Relays.of(chosen), contents, chosen, clock, [KEY], wall=clock)
 
 
 def ask(db: Database, clock: StillClock, address: str = ANN, *codes: str) -> int:

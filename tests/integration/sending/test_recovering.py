@@ -34,7 +34,7 @@ def claim(service: Service, marks: Marks | None = None) -> tuple[Claim, Marker]:
     """What a worker does before it sends; its lease is good for a minute of the system's time."""
     until = service.deliverer.desk.wall.now() + timedelta(minutes=1)
     with service.db.writing() as session:
-        claimed = claim_batch(session, MEXICO, until, at_most=4, keys=service.secret_keys)
+        claimed = claim_batch(session, MEXICO, until, slots={"relay": 4}, keys=service.secret_keys)
         assert claimed is not None
         return claimed, (marks or service.marks).begin(claimed.lease)
 

@@ -1,0 +1,89 @@
+"""Several relays: which one is next, and which are left in peace for a while because they did not answer."""
+
+import random
+import time
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+
+from newsletter.config import Settings
+from newsletter.sending.connection import Connection
+from newsletter.sending.relay import Relay, RelayUnavailableError
+
+LEFT_ALONE_SECONDS = 60.0
+
+
+class Relays:
+    """The relays of the settings, and what this process has lately seen of them. Threads may share it."""
+
+    def __init__(self, relays: Sequence[Relay]) -> None:
+        self.all = tuple(relays)
+        self._down_since: dict[str, float] = {}
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Relays":
+        """Without a relay in the settings: the outbox on this machine."""
+        return cls([Relay.of(settings, url) for url in settings.relays or (None,)])
+
+    @property
+    def is_outbox(self) -> bool:
+        return self.all[0].is_outbox
+
+    @property
+    def connections(self) -> int:
+        """At one time, to all of them."""
+        return sum(relay.connections for relay in self.all)
+
+    def in_turn(self, besides: Collection[str] = ()) -> list[Relay]:
+        """Those to try, in an order drawn by weight; of those that are down only the first to try again, if all are.
+
+        `besides` names those that are not to be tried.
+        """
+        relays = [relay for relay in self.all if relay.name not in besides]
+        if up := [relay for relay in relays if not self._is_down(relay)]:
+            return _drawn(up)
+        return sorted(relays, key=lambda relay: self._down_since.get(relay.name, 0.0))[:1]
+
+    def failed(self, name: str) -> None:
+        """It did not answer: for a while, others are tried before it."""
+        self._down_since[name] = time.monotonic()
+
+    def open(self, name: str) -> Connection:
+        """A connection to one of them, remembering how that went. Raises RelayUnavailableError."""
+        relay = next(relay for relay in self.all if relay.name == name)
+        try:
+            connection = relay.open()
+        except RelayUnavailableError:
+            self.failed(name)
+            raise
+        self._down_since.pop(name, None)
+        return connection
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection to the first that answers, closed politely at the end. Raises RelayUnavailableError."""
+        connection = self._first_open()
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def _first_open(self) -> Connection:
+        tried: set[str] = set()
+        trouble = RelayUnavailableError()
+        while relays := self.in_turn(besides=tried):
+            try:
+                return self.open(relays[0].name)
+            except RelayUnavailableError as error:
+                trouble = error
+                tried.add(relays[0].name)
+        raise trouble
+
+    def _is_down(self, relay: Relay) -> bool:
+        since = self._down_since.get(relay.name)
+        return since is not None and time.monotonic() - since < LEFT_ALONE_SECONDS
+
+
+def _drawn(relays: Sequence[Relay]) -> list[Relay]:
+    """All of `relays` in a random order in which each stands first as often as its weight says."""
+    # The least of exponentially distributed times is that of each with a probability in proportion to its rate.
+    return sorted(relays, key=lambda relay: random.expovariate(relay.weight))
