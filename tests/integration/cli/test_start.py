@@ -47,10 +47,17 @@ def test_help_needs_names_and_lines_alone(tmp_path):
     assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.parametrize("group", ["regions", "rounds", "sources", "subscribers"])
-def test_a_list_of_rows_imports_nothing_that_migrates_renders_serves_or_queues(tmp_path, group):
-    imported_by(tmp_path, "migrate")
-    assert imported_by(tmp_path, group, "list").isdisjoint(HEAVY)
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """A folder with a database that is up to date."""
+    folder = tmp_path_factory.mktemp("installed")
+    assert "alembic" in imported_by(folder, "migrate")
+    return folder
+
+
+@pytest.mark.parametrize("group", ["regions", "rounds", "sources"])
+def test_a_list_of_rows_imports_nothing_that_migrates_renders_serves_or_queues(installed, group):
+    assert imported_by(installed, group, "list").isdisjoint(HEAVY)
 
 
 def test_every_command_of_every_file_is_listed():
