@@ -21,7 +21,7 @@ def normalise(text: str) -> Address:
     """The address in `text`. Raises InvalidInputError with a sentence for the person who typed it.
 
     A local part may be in any script (RFC 6531); whether a relay can be given it shows when mail is sent. Refused are
-    quoted ones, comments, domain literals and whatever could end a header line.
+    quoted ones, comments, domain literals and whatever could end a header line, here or after somebody's NFKC.
     """
     text = text.strip(" \t")
     if len(text) > _LENGTH_LIMIT:
@@ -40,8 +40,17 @@ def normalise(text: str) -> Address:
         )
     except EmailNotValidError as error:
         raise InvalidInputError(f"This is not an e-mail address that mail can be sent to. {error}") from error
+    if any(_stands_for_ascii(sign) for sign in found.local_part):
+        raise InvalidInputError(
+            "This e-mail address contains a look-alike of a plain letter or sign: type that instead."
+        )
     address = f"{found.local_part}@{found.ascii_domain}"
     # Octets, and a long domain grows when it is written as A-labels.
     if len(address.encode()) > _LENGTH_LIMIT or len(found.local_part.encode()) > _LOCAL_LIMIT:
         raise InvalidInputError("This e-mail address is too long.")
     return Address(address, unicodedata.normalize("NFC", address.lower()))
+
+
+def _stands_for_ascii(sign: str) -> bool:
+    """A wide at sign, a ligature: a server that puts it into compatibility form would read another address."""
+    return not sign.isascii() and any(part.isascii() for part in unicodedata.normalize("NFKC", sign))

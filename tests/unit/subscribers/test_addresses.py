@@ -14,6 +14,7 @@ GOOD = {
     "an ideographic full stop": ("ana@readers。example", "ana@readers.example", "ana@readers.example"),
     "a local part beyond ASCII": ("Åsa@readers.example", "Åsa@readers.example", "åsa@readers.example"),
     "both beyond ASCII": ("用户@例え.example", "用户@xn--r8jz45g.example", "用户@xn--r8jz45g.example"),
+    "a letter with a compatibility form of its own script": ("คำ@readers.example",) * 3,
     "an accent of its own": ("asa\u030a@readers.example", "aså@readers.example", "aså@readers.example"),
     "for rehearsals": ("ana@readers.test", "ana@readers.test", "ana@readers.test"),
 }
@@ -29,6 +30,10 @@ BAD = {
     "an accent without a letter": "\u0301a@readers.example",
     "a wide at sign": "ana＠readers.example",
     "a wide at sign after the plain one": "ana@evil＠readers.example",
+    "a wide at sign in the local part": "ana＠evil.example@readers.example",
+    "wide letters": "ａｎａ@readers.example",
+    "a ligature": "ﬁn@readers.example",
+    "a raised digit": "ana²@readers.example",
     "33 letters of two octets each": "é" * 33 + "@readers.example",
     "a quoted local part": '"ana b"@readers.example',
     "a comment": "ana(home)@readers.example",
