@@ -172,7 +172,8 @@ class SmtpSink:
     ) -> list[str]:
         """aiosmtpd's hook: what the server offers."""
         session.host_name = hostname
-        return [*answer[:-1], *(f"250-{offer}" for offer in self.offers), answer[-1]]
+        more = (f"250-{offer}" for offer in self.offers if offer != "SMTPUTF8")
+        return [*answer[:-1], *more, answer[-1]]
 
     async def handle_DATA(self, server: "_Protocol", session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """aiosmtpd's hook: the answer to a whole message."""
@@ -215,6 +216,7 @@ class _Protocol(SMTP):
             tls_context=starttls,
             authenticator=sink.authenticate,
             auth_require_tls=False,
+            enable_SMTPUTF8="SMTPUTF8" in sink.offers,  # which aiosmtpd then offers by itself
             loop=sink.loop,
         )
         self._sink = sink
