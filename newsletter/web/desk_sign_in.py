@@ -4,11 +4,10 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from newsletter.editors.log import record
 from newsletter.editors.signing_in import sign_in, sign_out
-from newsletter.subscribers.digests import network_digest
 from newsletter.web.desk_access import COOKIE, ReporterSeat, drop_cookie, refuse_other_sites, set_cookie
 from newsletter.web.forms import Posted
 from newsletter.web.limiting import SIGN_IN_BY_NETWORK
-from newsletter.web.parts import Web
+from newsletter.web.parts import Web, network_of
 from newsletter.web.responses import private, see_other
 
 router = APIRouter()
@@ -27,7 +26,7 @@ def show_the_button(web: Web, secret: str) -> Response:
 
 @router.post("/desk/sign-in/{secret}", dependencies=[Depends(refuse_other_sites)])
 def use_the_link(request: Request, web: Web, secret: str) -> Response:
-    network = network_digest(request.client.host if request.client else None, web.service.secret_keys)
+    network = network_of(request, web)
     if not web.limiter.allows(SIGN_IN_BY_NETWORK, "sign-in", network):
         return private(web.pages.render("error.html", "en", kind=429, said=""), status=429)
     now = web.service.clock.now()

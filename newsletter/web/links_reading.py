@@ -1,9 +1,14 @@
 """The signed links that lead to pages for one person."""
 
+from fastapi import Response
+
+from newsletter.subscribers.finding import by_key
 from newsletter.subscribers.links import ExpiredLinkError, Purpose
 from newsletter.web.parts import Parts
+from newsletter.web.responses import private
 
 _FOR_EVER = 36_500  # days
+_FOLDERS = {Purpose.CONFIRM: "confirm", Purpose.PREFERENCES: "p"}
 
 
 def days_good(web: Parts, purpose: Purpose) -> int:
@@ -28,3 +33,11 @@ def has_expired(web: Parts, purpose: Purpose, token: str) -> bool:
     except ExpiredLinkError:
         return True
     return False
+
+
+def expired_page(web: Parts, purpose: Purpose, token: str) -> Response:
+    """The offer to mail a fresh link."""
+    with web.service.db.reading() as session:
+        language = by_key(session, key_in_old(web, purpose, token)).language
+    path = f"{web.pages.root}/{_FOLDERS[purpose]}/{token}/fresh"
+    return private(web.pages.render("link_expired.html", language, action=path), status=410)

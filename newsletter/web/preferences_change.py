@@ -16,7 +16,7 @@ from newsletter.subscribers.preferences import set_preferences
 from newsletter.subscribers.time_zones import zones_to_choose
 from newsletter.web.forms import Form, Posted
 from newsletter.web.limiting import MAIL_BY_SUBSCRIBER
-from newsletter.web.links_reading import has_expired, key_in, key_in_old
+from newsletter.web.links_reading import expired_page, has_expired, key_in, key_in_old
 from newsletter.web.pages import by_name, language_names
 from newsletter.web.parts import Parts, Web
 from newsletter.web.responses import private
@@ -29,7 +29,7 @@ _LAST = 10_000  # the place of a region without a number
 @router.get("/p/{token}")
 def preferences(web: Web, token: str) -> Response:
     if has_expired(web, Purpose.PREFERENCES, token):
-        return _expired(web, token)
+        return expired_page(web, Purpose.PREFERENCES, token)
     with web.service.db.reading() as session:
         subscriber = by_key(session, key_in(web, Purpose.PREFERENCES, token))
         if subscriber.state is not SubscriberState.CONFIRMED:
@@ -40,7 +40,7 @@ def preferences(web: Web, token: str) -> Response:
 @router.post("/p/{token}")
 def change(web: Web, token: str, form: Posted) -> Response:
     if has_expired(web, Purpose.PREFERENCES, token):
-        return _expired(web, token)
+        return expired_page(web, Purpose.PREFERENCES, token)
     key = key_in(web, Purpose.PREFERENCES, token)
     problem = ""
     try:
@@ -108,10 +108,3 @@ def _page(
     }
     page = web.pages.render("preferences.html", subscriber.language, **context)
     return private(page, status=422 if problem else 200)
-
-
-def _expired(web: Parts, token: str) -> Response:
-    with web.service.db.reading() as session:
-        language = by_key(session, key_in_old(web, Purpose.PREFERENCES, token)).language
-    path = f"{web.pages.root}/p/{token}/fresh"
-    return private(web.pages.render("link_expired.html", language, action=path), status=410)

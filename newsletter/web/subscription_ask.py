@@ -10,12 +10,12 @@ from newsletter.regions.service import active_regions
 from newsletter.sending.asking import ask
 from newsletter.subscribers.addresses import normalise
 from newsletter.subscribers.consenting import Way
-from newsletter.subscribers.digests import address_digests, network_digest
+from newsletter.subscribers.digests import address_digests
 from newsletter.web.forms import Posted
 from newsletter.web.languages import accepted
 from newsletter.web.limiting import JOIN_BY_ADDRESS, JOIN_BY_NETWORK
 from newsletter.web.pages import by_name
-from newsletter.web.parts import Parts, Web
+from newsletter.web.parts import Parts, Web, network_of
 from newsletter.web.responses import HTML, public, see_other
 from newsletter.web.subscribe_form import WORDING, SubscribeForm, Wish
 
@@ -58,7 +58,7 @@ def _answer(request: Request, web: Parts, wish: Wish, way: Way, template: str) -
     if wish.is_trapped:
         log.info("a program filled in the form")
         return thanks
-    network = network_digest(request.client.host if request.client else None, web.service.secret_keys)
+    network = network_of(request, web)
     if not web.limiter.allows(JOIN_BY_NETWORK, "join", network):
         return _again(web, wish, template, {"form": _TOO_OFTEN}, status=429)
     if problems := _problems(wish):

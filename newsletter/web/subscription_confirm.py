@@ -3,14 +3,13 @@
 from fastapi import APIRouter, Request, Response
 
 from newsletter.sending.confirming import ask_to_confirm
-from newsletter.subscribers.digests import network_digest
 from newsletter.subscribers.finding import by_key
 from newsletter.subscribers.joining import confirm
 from newsletter.subscribers.links import Purpose
 from newsletter.subscribers.models import Subscriber, SubscriberState
 from newsletter.web.limiting import MAIL_BY_SUBSCRIBER
-from newsletter.web.links_reading import has_expired, key_in, key_in_old
-from newsletter.web.parts import Web
+from newsletter.web.links_reading import expired_page, has_expired, key_in, key_in_old
+from newsletter.web.parts import Web, network_of
 from newsletter.web.responses import private
 from newsletter.web.subscribe_form import WORDING
 
@@ -20,7 +19,7 @@ router = APIRouter()
 @router.get("/confirm/{token}")
 def ask_for_the_word(web: Web, token: str) -> Response:
     if has_expired(web, Purpose.CONFIRM, token):
-        return _expired(web, token)
+        return expired_page(web, Purpose.CONFIRM, token)
     with web.service.db.reading() as session:
         subscriber = by_key(session, key_in(web, Purpose.CONFIRM, token))
     context = {"subscriber": subscriber, "waiting": _waiting(subscriber), "wording": WORDING, "token": token}
@@ -30,8 +29,8 @@ def ask_for_the_word(web: Web, token: str) -> Response:
 @router.post("/confirm/{token}")
 def take_the_word(request: Request, web: Web, token: str) -> Response:
     if has_expired(web, Purpose.CONFIRM, token):
-        return _expired(web, token)
-    network = network_digest(request.client.host if request.client else None, web.service.secret_keys)
+        return expired_page(web, Purpose.CONFIRM, token)
+    network = network_of(request, web)
     with web.service.db.writing() as session:
         subscriber = by_key(session, key_in(web, Purpose.CONFIRM, token), for_change=True)
         wording = web.pages.text(WORDING, subscriber.language)
@@ -58,10 +57,3 @@ def _waiting(subscriber: Subscriber) -> list[str]:
     if subscriber.state is SubscriberState.LEFT:
         return []
     return [s.region.code for s in subscriber.subscriptions if s.confirmed_at is None]
-
-
-def _expired(web: Web, token: str) -> Response:
-    with web.service.db.reading() as session:
-        language = by_key(session, key_in_old(web, Purpose.CONFIRM, token)).language
-    path = f"{web.pages.root}/confirm/{token}/fresh"
-    return private(web.pages.render("link_expired.html", language, action=path), status=410)
