@@ -23,6 +23,7 @@ SURE_ENOUGH = 0.5  # confidence from which a story counts as being about a count
 class PastIssue:
     number: int
     week: str
+    language: str
     headline: str  # of its lead item
 
 
@@ -70,14 +71,14 @@ def latest_stories(session: Session, code: str, limit: int = STORIES_SHOWN) -> l
 def past_issues(session: Session, region: Region, limit: int = ISSUES_SHOWN) -> list[PastIssue]:
     """The issues of a region that are out, newest first; one query without their items."""
     query = (
-        select(Issue.number, Issue.week, Item.headline)
+        select(Issue.number, Issue.week, Issue.language, Item.headline)
         .join(Item, (Item.issue_id == Issue.id) & (Item.position == 1), isouter=True)
         .where(Issue.region_id == region.id, Issue.state == IssueState.OUT)
         .order_by(Issue.number.desc())
     )
     return [
-        PastIssue(number, week, headline or "")
-        for number, week, headline in session.execute(query.limit(limit))
+        PastIssue(number, week, language, headline or "")
+        for number, week, language, headline in session.execute(query.limit(limit))
         if number is not None
     ]
 
@@ -91,12 +92,12 @@ def latest_issues(session: Session) -> dict[int, PastIssue]:
         .subquery()
     )
     query = (
-        select(Issue.region_id, Issue.number, Issue.week, Item.headline)
+        select(Issue.region_id, Issue.number, Issue.week, Issue.language, Item.headline)
         .join(newest, (newest.c.region_id == Issue.region_id) & (newest.c.number == Issue.number))
         .join(Item, (Item.issue_id == Issue.id) & (Item.position == 1), isouter=True)
     )
     return {
-        region_id: PastIssue(number, week, headline or "")
-        for region_id, number, week, headline in session.execute(query)
+        region_id: PastIssue(number, week, language, headline or "")
+        for region_id, number, week, language, headline in session.execute(query)
         if number is not None
     }
