@@ -14,13 +14,16 @@ from newsletter.config import Settings
 from newsletter.errors import InvalidInputError
 from newsletter.issues.content import content_hash
 from newsletter.issues.models import IssueState
+from newsletter.rendering.slots import Slot
 from newsletter.sending.confirming import answer_wish
+from newsletter.sending.headers import Sender, clean
 from newsletter.sending.models import LetterState, Notice, NoticeKind, NoticeState
 from newsletter.sending.notices import queue_notice
+from newsletter.sending.relay import Relay
 from newsletter.subscribers.consenting import Way
 from newsletter.subscribers.joining import join
 from newsletter.subscribers.models import Subscriber
-from tests.support.messages import parsed
+from tests.support.messages import letter, parsed, part, personal
 from tests.support.rounds import MEXICO, deliver, freeze_at, letters, states
 from tests.support.smtp import SmtpSink
 from tests.support.world import NOW, make_issue, make_region, make_subscriber
@@ -118,6 +121,22 @@ def test_no_text_of_a_source_or_an_editor_gets_out_of_its_place(service: Service
     assert_only_ours(sink, HONEST, OF_LETTERS)
 
 
+@pytest.mark.parametrize("hostile", HOSTILE_TEXT.values(), ids=HOSTILE_TEXT)
+def test_no_text_gets_out_of_a_message_even_if_nothing_before_it_was_checked(
+    settings: Settings, sink: SmtpSink, hostile: str
+):
+    sender = Sender(hostile, "weekly@newsletter.example")
+    pattern = letter(hostile, html=hostile + Slot.UNSUBSCRIBE, text=hostile + Slot.PREFERENCES, sender=sender)
+    message = pattern.fill(personal(recipient=HONEST[0], unsubscribe_url=".", preferences_url="..hidden"))
+    with Relay.of(settings).connect() as connection:
+        assert connection.send("weekly@newsletter.example", HONEST[0], message).is_accepted
+    assert_only_ours(sink, HONEST[:1], OF_LETTERS)
+    [mail] = sink.received
+    assert mail.data == message
+    assert part(mail.message, "plain") == re.sub("\r\n?", "\n", hostile) + "..hidden"
+    assert mail.message["Subject"] == clean(hostile)
+
+
 def addresses_for(service: Service) -> list[str]:
     """The hostile addresses that fit into a row: Postgres refuses NUL, and more than the column has room for."""
     every = HOSTILE_ADDRESSES.values()
@@ -135,7 +154,7 @@ def test_an_address_in_the_rows_that_is_none_costs_itself_alone(service: Service
     deliver(service)
     assert_only_ours(sink, HONEST, OF_LETTERS)
     assert states(service) == {LetterState.ACCEPTED: 2, LetterState.REFUSED: len(hostile)}
-    told = [letter.reply_text for letter in letters(service) if letter.state is LetterState.REFUSED]
+    told = [row.reply_text for row in letters(service) if row.state is LetterState.REFUSED]
     assert all(re.fullmatch(r"This .{10,480}", text) for text in told)
     assert not any("eve@" in text or "ann@" in text for text in told)
 
