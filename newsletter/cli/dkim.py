@@ -48,7 +48,9 @@ def new(
     path = output or settings.data_dir / "dkim" / f"{selector}.pem"
     key = make_key(path, algorithm)
     _print(settings, key, selector, path, as_json)
-    say(f"\nWhen the DNS shows it:\n  NEWSLETTER_DKIM_KEY_FILE={path}\n  NEWSLETTER_DKIM_SELECTOR={selector}")
+    say("\nWhen the DNS shows it, set:")
+    # Not by `say`, which would break a long path where the terminal ends.
+    typer.echo(f"  NEWSLETTER_DKIM_KEY_FILE={path}\n  NEWSLETTER_DKIM_SELECTOR={selector}", err=True)
 
 
 @app.command()

@@ -50,6 +50,14 @@ def test_lists_are_written_with_commas(monkeypatch):
         ("NEWSLETTER_FROM_ADDRESS", "nobody"),
         ("NEWSLETTER_SITE_URL", "news"),
         ("NEWSLETTER_LOG_STYLE", "xml"),
+        ("NEWSLETTER_FROM_ADDRESS", "wöchentlich@news.example"),
+        ("NEWSLETTER_FROM_ADDRESS", "weekly@evil.example(x)@news.example"),
+        ("NEWSLETTER_REPLY_TO", "wöchentlich@news.example"),
+        ("NEWSLETTER_BOUNCE_DOMAIN", "bounces@news.example"),
+        ("NEWSLETTER_BOUNCE_DOMAIN", "https://news.example"),
+        ("NEWSLETTER_BOUNCE_DOMAIN", "news.example>\r\nRCPT TO:<eve@evil.example"),
+        ("NEWSLETTER_DKIM_DOMAIN", "news..example"),
+        ("NEWSLETTER_DKIM_SELECTOR", "s2026; d=evil.example"),
     ],
 )
 def test_a_wrong_setting_is_named_and_its_value_is_not_shown(monkeypatch, variable, value):
@@ -65,6 +73,17 @@ def test_a_postgres_database_needs_keys_that_all_processes_share(monkeypatch):
         load_settings()
     monkeypatch.setenv("NEWSLETTER_SECRET_KEYS", KEY)
     assert load_settings().database_url.startswith("postgresql://")
+
+
+def test_a_key_that_signs_mails_needs_its_name_in_the_dns(monkeypatch):
+    monkeypatch.setenv("NEWSLETTER_DKIM_KEY_FILE", "key.pem")
+    with pytest.raises(SettingsError, match="NEWSLETTER_DKIM_SELECTOR"):
+        load_settings()
+
+
+def test_domains_are_kept_as_a_labels(monkeypatch):
+    monkeypatch.setenv("NEWSLETTER_BOUNCE_DOMAIN", "Bounces.Bücher.example")
+    assert load_settings().bounce_domain == "bounces.xn--bcher-kva.example"
 
 
 def test_secrets_are_not_in_the_printed_settings(monkeypatch):
