@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from newsletter.sending.connection import Reply
 from newsletter.sending.models import LetterState
+from newsletter.sending.refusals import Refusal, refusal_of
 
 FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=2)
@@ -31,10 +32,10 @@ class Tries:
 
 
 def outcome_of(reply: Reply, letter_id: int, tries: Tries, now: datetime) -> Outcome:
-    """The outcome of an attempt that was answered."""
+    """The outcome of an attempt that was answered. A letter does not suffer for a refusal of us: it is put off."""
     if reply.is_accepted:
         return Outcome(letter_id, LetterState.ACCEPTED, reply.code, reply.text)
-    if reply.is_temporary:
+    if reply.is_temporary or refusal_of(reply) is Refusal.US:
         return put_off(letter_id, reply.code, reply.text, tries, now)
     return Outcome(letter_id, LetterState.REFUSED, reply.code, reply.text)
 
