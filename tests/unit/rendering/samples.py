@@ -158,4 +158,14 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "thin": {"region": "MX", "week": "2026-W20", "found": 2, "minimum": 3, "url": DESK},
     "missed": {"region": "MX", "week": "2026-W20", "readers": 1204, "url": DESK},
     "held": {"week": "2026-W20", "reason": "The wave of Tokyo was found 14 hours late.", "url": DESK},
+    "paused": {
+        "week": "2026-W20",
+        "reason": "31 of the last 200 letters (16%) were refused or are unknown, more than 10%.",
+        "url": "https://weekly.example/desk/rounds/3",
+    },
+    "alarm": {
+        "week": "2026-W20",
+        "reason": "The relay smtp.example:587 refuses us: 550 5.7.1 Blocked",
+        "url": "https://weekly.example/desk/rounds/3",
+    },
 }
