@@ -63,6 +63,6 @@ def configure_logs(style: Literal["console", "json"], level: str = "INFO") -> No
         "aiosmtpd",
         "CSSUTILS",
         "mail.log",
-        "alembic.runtime.migration",
-    ):  # they log URLs, addresses, style hints, and at every start that all is as it was
+        "alembic",
+    ):  # they log URLs, addresses, style hints, and at every start their plugins and that all is as it was
         logging.getLogger(chatty).setLevel(logging.ERROR)

@@ -46,3 +46,10 @@ def test_lines_and_tracebacks_of_libraries_carry_no_address(restored_logs, capsy
     line = capsys.readouterr().err
     assert "bad mailbox <address>" in line
     assert "sample.example" not in line
+
+
+@pytest.mark.parametrize("library", ["alembic.runtime.plugins", "alembic.runtime.migration", "httpx"])
+def test_libraries_do_not_tell_of_their_own_workings(restored_logs, capsys, library):
+    configure_logs("console", "DEBUG")
+    logging.getLogger(library).info("setting up")
+    assert capsys.readouterr().err == ""
