@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.editors.log import AUTOMATIC, record
 from newsletter.errors import NotAllowedError
+from newsletter.events.gathering import gather
 from newsletter.issues.approving import approve_automatically
 from newsletter.issues.considering import Window, candidates, carried, window_of
 from newsletter.issues.content import content_hash
@@ -67,11 +68,17 @@ def redraft(session: Session, issue: Issue, now: datetime, *, by: str = AUTOMATI
 
 
 def draft_due(session: Session, now: datetime) -> list[Issue]:
-    """Draft the coming week of every region whose lead time has begun and that has no issue of that week."""
+    """Draft the coming week of every region whose lead time has begun and that has no issue of that week.
+
+    What came in until now is gathered first: a worker may not have got to it yet.
+    """
     coming = [(region, week) for region in active_regions(session) if (week := _week_to_draft(region, now))]
     weeks = {week for _, week in coming}
     there = {(row.region_id, row.week) for row in session.execute(_region_weeks(weeks))} if weeks else set()
-    return [draft(session, region, week, now) for region, week in coming if (region.id, week) not in there]
+    missing = [(region, week) for region, week in coming if (region.id, week) not in there]
+    if missing:
+        gather(session, now)
+    return [draft(session, region, week, now) for region, week in missing]
 
 
 def reconsider(session: Session, issue: Issue) -> Pick:

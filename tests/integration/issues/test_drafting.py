@@ -341,3 +341,12 @@ def test_a_draft_asks_the_database_the_same_few_times_however_many_events_there_
         listen(db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
         draft(session, region, WEEK, NOW)
     assert sum(statement.startswith("SELECT") for statement in statements) <= 10
+
+
+def test_a_due_draft_is_made_of_stories_that_no_worker_has_gathered_yet(db: Database):
+    with db.writing() as session:
+        make_region(session, "MX", minimum_items=1)
+        make_story(session, "Rain floods the old centre of Veracruz", about={"MX": 0.9})
+    with db.writing() as session:
+        (issue,) = draft_due(session, NOW)
+        assert [item.headline for item in issue.items] == ["Rain floods the old centre of Veracruz"]
