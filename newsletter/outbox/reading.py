@@ -1,14 +1,9 @@
 """A kept mail as its page shows it; whatever is broken in it is shown as well as it can be. Pure."""
 
-import re
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
 from email.policy import compat32
-
-_HEAD = re.compile(r"<head(\s[^>]*)?>", re.IGNORECASE)
-# In the page's frame links open beside the outbox, as a mail program would open them in the browser.
-_BASE = '<base target="_blank">'
 
 
 @dataclass(frozen=True)
@@ -22,12 +17,6 @@ def readable(source: bytes) -> Readable:
     message = message_from_bytes(source, policy=compat32)  # it takes whatever comes
     head = source.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
     return Readable(head.decode("utf-8", "replace"), _part(message, "text/html"), _part(message, "text/plain"))
-
-
-def framed(html: str) -> str:
-    """`html` for a frame: the same, with the place where its links open."""
-    head = _HEAD.search(html)
-    return html[: head.end()] + _BASE + html[head.end() :] if head else _BASE + html
 
 
 def _part(message: Message, content_type: str) -> str | None:

@@ -16,8 +16,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from newsletter.errors import NotFoundError
-from newsletter.outbox.reading import framed, readable
+from newsletter.outbox.reading import readable
 from newsletter.outbox.store import Outbox
+from newsletter.rendering.framing import framed
 from newsletter.rendering.templates import template_folder
 
 PER_PAGE = 50

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Response
 
 from newsletter.issues.finding import issue as find_issue
 from newsletter.issues.models import Issue, IssueState
+from newsletter.rendering.framing import framed
 from newsletter.sending.previewing import Preview
 from newsletter.web.desk_access import EditorSeat
 from newsletter.web.parts import Web
@@ -18,7 +19,7 @@ Id = Annotated[int, Path(ge=1, le=2**53)]
 # The letter has its styles inline; it runs nothing, loads pictures alone, and only our own desk may frame it.
 _LETTER_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; base-uri 'none'; form-action 'none'; "
-    "sandbox allow-popups; frame-ancestors 'self'"
+    "sandbox allow-popups allow-popups-to-escape-sandbox; frame-ancestors 'self'"
 )
 
 
@@ -50,7 +51,7 @@ def letter(web: Web, seat: EditorSeat, issue_id: Id) -> Response:
         "Content-Security-Policy": _LETTER_POLICY,
         "X-Frame-Options": "SAMEORIGIN",
     }
-    return Response(preview.html, media_type=HTML, headers=headers)
+    return Response(framed(preview.html), media_type=HTML, headers=headers)
 
 
 @router.get("/desk/issues/{code}/{week}")

@@ -228,6 +228,14 @@ def test_the_letter_stands_in_the_desks_own_frame_alone_and_runs_nothing(client,
     assert "&lt;script&gt;" in letter.text
 
 
+def test_a_link_of_the_letter_opens_beside_the_desk_and_not_in_its_frame(client, signed_in, week):
+    signed_in()
+    assert '<base target="_blank">' in client.get("/desk/issues/1/letter").text
+    allowed = "allow-popups allow-popups-to-escape-sandbox"
+    assert f'sandbox="{allowed}"' in client.get("/desk/issues/1").text
+    assert f"sandbox {allowed};" in client.get("/desk/issues/1/letter").headers["content-security-policy"]
+
+
 def test_a_publisher_approves_what_they_saw(client, db, signed_in, week):
     cookie = signed_in()
     assert f'value="{hash_of(db)}"' in client.get("/desk/issues/1").text
