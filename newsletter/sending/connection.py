@@ -139,10 +139,11 @@ class Connection:
 
     def _finish(self, offer: AnyOffer, following: Offer | None, may_leave: Callable[[AnyOffer], bool]) -> Reply | None:
         """The relay waits for the message of `offer`."""
-        if not self._is_quiet:  # it hung up while the next one was looked for
-            self._drop()
+        if not self._is_quiet():  # it hung up while the next one was looked for
             if (refusal := self._begin_anew(offer)) is not None:
                 return Reply.of(*refusal)
+            if not self._is_quiet():
+                raise ConnectionLostError("The relay spoke out of its turn.")
         if not may_leave(offer):
             self._drop()
             return None
@@ -157,9 +158,12 @@ class Connection:
             self._drop()
         return Reply.of(*reply)
 
-    @property
     def _is_quiet(self) -> bool:
-        return self._carrier is not None and self._carrier.is_quiet
+        """Whether the relay waits for the message and for nothing else; otherwise the session is over."""
+        if self._carrier is not None and self._carrier.is_quiet:
+            return True
+        self._drop()
+        return False
 
     def _open(self, *, is_pipelined: bool = True) -> Carrier:
         """Raises RelayUnavailableError."""
