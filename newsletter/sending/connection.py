@@ -5,12 +5,11 @@ a message whose end may have reached it never is.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import suppress
 from typing import TypeVar
 
 from newsletter.errors import InvalidInputError
 from newsletter.sending.wire.carrier import Carrier
-from newsletter.sending.wire.commands import Envelope, Offer, content, envelope
+from newsletter.sending.wire.commands import Offer
 from newsletter.sending.wire.errors import ConnectionLostError, LineError, RelayUnavailableError, SilentError
 from newsletter.sending.wire.replies import CLOSING, RawReply, Reply
 from newsletter.sending.wire.session import Session
@@ -129,7 +128,7 @@ class Connection:
 
     def _ask(self, carrier: Carrier, offer: Offer) -> RawReply | None:
         try:
-            refusal = carrier.begin(envelope(offer, carrier.session.extensions))
+            refusal = carrier.begin(offer)
         except LineError:
             self._drop()
             raise
@@ -150,7 +149,7 @@ class Connection:
         carrier = self._carrier
         assert carrier is not None  # noqa: S101 - `_begin` left it open
         try:
-            reply = carrier.transmit(content(offer.message), _sayable(following, carrier))
+            reply = carrier.transmit(offer, following)
         except ConnectionLostError:
             self._drop()
             raise
@@ -181,12 +180,3 @@ class Connection:
 def _wait_for(coming: Iterator[AnyOffer | None]) -> AnyOffer | None:
     """The next offer, however long that takes; None after the last."""
     return next((offer for offer in coming if offer is not None), None)
-
-
-def _sayable(offer: Offer | None, carrier: Carrier) -> Envelope | None:
-    """What can be sent ahead of an offer; what is wrong with it, if anything, is said when its turn has come."""
-    if offer is None:
-        return None
-    with suppress(InvalidInputError):
-        return envelope(offer, carrier.session.extensions)
-    return None

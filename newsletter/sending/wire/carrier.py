@@ -5,8 +5,10 @@ content of the one before it, so that a message costs one round trip. Without, e
 """
 
 import re
+from contextlib import suppress
 
-from newsletter.sending.wire.commands import DATA, RSET, Envelope
+from newsletter.errors import InvalidInputError
+from newsletter.sending.wire.commands import DATA, RSET, Envelope, Offer, content, envelope
 from newsletter.sending.wire.errors import ConnectionLostError, LineError, NonsenseError
 from newsletter.sending.wire.replies import CLOSING, RawReply, Reply
 from newsletter.sending.wire.session import Session
@@ -18,7 +20,7 @@ _OUT_OF_STEP = re.compile("pipelin|synchroni", re.IGNORECASE)
 
 
 class Carrier:
-    """For one envelope after another: `begin`, and if that gives None, `transmit` or `close`."""
+    """For one offer after another: `begin`, and if that gives None, `transmit` or `close`."""
 
     def __init__(self, session: Session, *, is_pipelined: bool) -> None:
         self.session = session
@@ -27,34 +29,35 @@ class Carrier:
         self.is_spent = False  # nothing more can be said on it
         self._line = session.line
         self._is_open = False  # the relay waits for a message
-        self._ahead: Envelope | None = None  # was sent with the content of the message before it
+        self._ahead: Offer | None = None  # its envelope was sent with the message before it
         self._was_ahead = False  # so was the group that is being read, or was read last
         self._must_reset = False
         self._proven: set[bool] = set()  # kinds of groups that were once answered in full: sent ahead, or not
 
-    def begin(self, envelope: Envelope) -> RawReply | None:
-        """Say for whom the next message is. None: the relay waits for it; else why it will not have it.
+    def begin(self, offer: Offer) -> RawReply | None:
+        """Say for whom the message is. None: the relay waits for it; else why it will not have it.
 
-        An envelope that was sent ahead must be begun next. Raises LineError: the relay has nothing of the message.
+        An offer whose envelope was sent ahead must be begun next. Raises InvalidInputError where nothing can be said of
+        it, LineError: the relay has nothing of the message then.
         """
         if not self.is_pipelined:
-            return self._ask_one_by_one(envelope)
+            return self._ask_one_by_one(self._envelope(offer))
         self._was_ahead, self._ahead = self._ahead is not None, None
         if not self._was_ahead:
-            self._line.write(self._group(envelope))
+            self._line.write(self._group(offer))
         return self._read_group()
 
-    def transmit(self, content: bytes, following: Envelope | None = None) -> RawReply:
-        """Send what the relay waits for, and the next envelope with it where that is possible.
+    def transmit(self, offer: Offer, following: Offer | None = None) -> RawReply:
+        """Send the message that the relay waits for, and the envelope of the following one with it where possible.
 
-        The relay's answer to the content. Raises ConnectionLostError.
+        The relay's answer to the message. Raises ConnectionLostError.
         """
         self._is_open = False
-        is_ahead = following is not None and self.is_pipelined
+        message, ahead = content(offer.message), self._group_ahead(following)
         try:
-            self._line.write(content + self._group(following) if following is not None and is_ahead else content)
+            self._line.write(message + ahead)
         except LineError as error:
-            is_offered = self._line.handed >= len(content)
+            is_offered = self._line.handed >= len(message)
             if not is_offered and (reply := self._last_words()):
                 return reply
             raise ConnectionLostError(data_offered=is_offered) from error
@@ -66,7 +69,7 @@ class Carrier:
             raise ConnectionLostError(str(error), data_offered=True) from error
         self.is_used = True
         self.is_spent = reply.code == CLOSING
-        self._ahead = following if is_ahead else None
+        self._ahead = following if ahead else None
         return reply._replace(at="BODY")
 
     @property
@@ -103,8 +106,19 @@ class Carrier:
     def abort(self) -> None:
         self._line.close()
 
-    def _group(self, envelope: Envelope) -> bytes:
-        return (RSET if self._must_reset else b"") + envelope.mail + envelope.rcpt + DATA
+    def _envelope(self, offer: Offer) -> Envelope:
+        return envelope(offer, self.session.extensions)
+
+    def _group(self, offer: Offer) -> bytes:
+        mail, rcpt = self._envelope(offer)
+        return (RSET if self._must_reset else b"") + mail + rcpt + DATA
+
+    def _group_ahead(self, following: Offer | None) -> bytes:
+        """Empty where there is none, or none that can be said; why is told when its turn has come."""
+        if following is not None and self.is_pipelined:
+            with suppress(InvalidInputError):
+                return self._group(following)
+        return b""
 
     def _read_group(self) -> RawReply | None:
         if self._must_reset:

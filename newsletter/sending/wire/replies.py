@@ -16,7 +16,12 @@ _TEXT_LIMIT = 500
 _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?!\S)")
 _LONGEST_LINE = 4096  # RFC 5321, section 4.5.3.1.5 says 512; real servers go beyond it, hostile ones never stop
 _MOST_LINES = 128
-_SPACE, _HYPHEN = 0x20, 0x2D
+# What a line can begin with: its code, and whether it is the last one of its answer.
+_HEADS = {
+    b"%d%b" % (code, separator): (code, separator != b"-")
+    for code in range(200, 600)
+    for separator in (b"", b" ", b"-")
+}
 
 
 class RawReply(NamedTuple):
@@ -98,7 +103,9 @@ class ReplyReader:
         return None
 
     def _take(self, line: bytes) -> RawReply | None:
-        code, is_last = _code_of(line)
+        if (head := _HEADS.get(line[:4])) is None:
+            raise NonsenseError("The relay's answer is not one of SMTP.")
+        code, is_last = head
         if self._lines and code != self._code:
             raise NonsenseError("The relay's answer has lines of two codes.")
         if len(line) > _LONGEST_LINE or len(self._lines) >= _MOST_LINES:
@@ -110,12 +117,3 @@ class ReplyReader:
         text = b"\n".join(self._lines)
         self._lines = []
         return RawReply(code, text)
-
-
-def _code_of(line: bytes) -> tuple[int, bool]:
-    """The code of a line, and whether it is the last of its answer."""
-    digits = line[:3]
-    separator = line[3] if len(line) > 3 else _SPACE
-    if len(digits) < 3 or not digits.isdigit() or not b"2" <= digits < b"6" or separator not in (_SPACE, _HYPHEN):
-        raise NonsenseError("The relay's answer is not one of SMTP.")
-    return int(digits), separator == _SPACE

@@ -94,6 +94,8 @@ def test_an_address_that_could_say_anything_else_is_refused(address: str, place:
         (b"a\r\n.b\r\n..c\r\n", b"a\r\n..b\r\n...c\r\n.\r\n"),
         (b"a\r\n.\r\nMAIL FROM:<eve@evil.example>\r\n", b"a\r\n..\r\nMAIL FROM:<eve@evil.example>\r\n.\r\n"),
         (b"\r\n.\r\n.\r\n", b"\r\n..\r\n..\r\n.\r\n"),
+        (b"a\n.\r\nMAIL FROM:<eve@evil.example>\r\n", b"a\n..\r\nMAIL FROM:<eve@evil.example>\r\n.\r\n"),
+        (b"a\r.\r\n", b"a\r.\r\n.\r\n"),
         (b"a.\r\nb.c\r\n", b"a.\r\nb.c\r\n.\r\n"),
     ],
 )
