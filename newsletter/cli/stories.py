@@ -175,4 +175,5 @@ def _json(body: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise InvalidInputError("The file is not in UTF-8.") from error
     except json.JSONDecodeError as error:
-        raise InvalidInputError(f"This is not valid JSON: {error.msg} in line {error.lineno}.") from error
+        what = error.msg.removesuffix(" at")
+        raise InvalidInputError(f"This is not valid JSON: {what}, in line {error.lineno}.") from error

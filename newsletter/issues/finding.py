@@ -11,6 +11,7 @@ from newsletter.issues.models import Issue, IssueState
 from newsletter.issues.states import log_subject
 from newsletter.regions.catalogue import find
 from newsletter.regions.models import Region
+from newsletter.regions.timing import sending_day
 
 _WEEK = re.compile(r"\d{4}-W\d{2}", re.IGNORECASE)
 
@@ -45,13 +46,17 @@ def issues(
     week: str | None = None,
     limit: int = 100,
 ) -> list[Issue]:
-    """The latest issues that fit, newest week first, with their items. Raises NotFoundError for an unknown region."""
+    """The latest issues that fit, newest week first, with their items.
+
+    Raises NotFoundError for an unknown region, InvalidInputError for what is no week.
+    """
     query = _with_items() if region is None else _of_region(region)
     if region is None:
         query = query.join(Issue.region)
     if state is not None:
         query = query.where(Issue.state == state)
     if week is not None:
+        sending_day(week, 0)
         query = query.where(Issue.week == week)
     return list(session.scalars(query.order_by(Issue.week.desc(), Region.code).limit(limit)))
 

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from newsletter.db import Database
-from newsletter.errors import NotFoundError
+from newsletter.errors import InvalidInputError, NotFoundError
 from newsletter.issues.finding import issue, issues, published, published_issue
 from newsletter.issues.models import IssueState
 from tests.support.world import make_issue, make_region
@@ -81,3 +81,8 @@ def test_the_archive_holds_only_what_is_out(db: Database):
         assert published_issue(session, "MX", 1).week == "2026-W19"
         with pytest.raises(NotFoundError, match="MX has no issue 2 in its archive"):
             published_issue(session, "MX", 2)
+
+
+def test_a_mistyped_week_is_an_error_and_not_a_week_without_issues(db: Database):
+    with db.reading() as session, pytest.raises(InvalidInputError, match="no week of the calendar"):
+        issues(session, week="2026-20")

@@ -198,7 +198,12 @@ def test_a_bad_story_of_a_file_costs_only_itself_and_is_told(run_json, run, tmp_
 
 @pytest.mark.parametrize(
     ("given", "reason"),
-    [("{", "not valid JSON"), ("[" * 99_999, "nested too deeply"), ('"x"', "one story as a JSON object")],
+    [
+        ("{", "not valid JSON"),
+        ('["a\n"]', "Invalid control character, in line 1."),
+        ("[" * 99_999, "nested too deeply"),
+        ('"x"', "one story as a JSON object"),
+    ],
 )
 def test_a_file_that_cannot_be_read_is_said_in_a_sentence(run, given, reason):
     with pytest.raises(InvalidInputError, match=reason):
