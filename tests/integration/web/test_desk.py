@@ -263,7 +263,7 @@ def test_a_form_of_another_site_does_nothing(client, db, signed_in, week):
     for token in ("", "x", csrf_token("another session", KEY), csrf_token(cookie, "another key"), "é"):
         assert approve(client, cookie, db, csrf=token).status_code == 403
         assert client.post("/desk/sign-out", data={"csrf": token}).status_code == 403
-    assert client.get(f"/desk/issues/1/approve?csrf={csrf_token(cookie, KEY)}").status_code == 405
+    assert client.get(f"/desk/issues/1/approve?csrf={csrf_token(cookie, KEY)}").status_code == 404
     assert state_of(db) is IssueState.DRAFT
     assert client.get("/desk").status_code == 200
 
