@@ -95,7 +95,7 @@ def _confidence(found: Sequence[_Evidence]) -> float:
     seen: Counter[str] = Counter()
     for evidence in sorted(found, key=lambda evidence: -_BY_KIND[evidence.mention.term.kind]):
         worth = _BY_PART[evidence.part] * _BY_KIND[evidence.mention.term.kind]
-        if evidence in doubtful and not supported:
+        if not supported:  # then every mention is a doubtful one
             worth *= _WEAK
         seen[evidence.part] += 1
         doubt *= 1 - worth / seen[evidence.part]  # the second mention in a part counts half, the third a third
