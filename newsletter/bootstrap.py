@@ -149,7 +149,7 @@ def bootstrap(settings: Settings | None = None, **overrides: Any) -> Service:
     settings = settings or load_settings(**overrides)
     configure_logs(settings.log_style, settings.log_level)
     if not settings.database_url:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        _make_folder(settings.data_dir)
     db = Database(database_url(settings))
     db.check()
     ensure_schema(db)
@@ -172,6 +172,13 @@ def _signer(settings: Settings) -> Signer | None:
     from newsletter.sending.dkim_keys import read_key, signer, signing_domain
 
     return signer(read_key(settings.dkim_key_file), signing_domain(settings), settings.dkim_selector)
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"NEWSLETTER_DATA_DIR: the folder {path} cannot be made: {error.strerror}.") from error
 
 
 def _secret_keys(settings: Settings) -> list[str]:

@@ -200,6 +200,24 @@ class Settings(BaseSettings):
             raise ValueError(f"with {PREFIX}DKIM_KEY_FILE, {PREFIX}DKIM_SELECTOR must be set too")
         return self
 
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, url: str) -> str:
+        if url and not url.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must look like redis://host:6379/0, rediss://… or unix:///path/of/a/socket")
+        return url
+
+    @field_validator("language")
+    @classmethod
+    def _known_language(cls, tag: str) -> str:
+        from babel import Locale, UnknownLocaleError  # slow to import, and of use only where another is set
+
+        try:
+            Locale.parse(tag.replace("-", "_"))
+        except (ValueError, UnknownLocaleError) as error:
+            raise ValueError("must be a language tag such as en, es or pt-BR") from error
+        return tag
+
     @field_validator("site_name", "publisher", "postal_address")
     @classmethod
     def _one_line(cls, text: str) -> str:

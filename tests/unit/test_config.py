@@ -50,6 +50,8 @@ def test_lists_are_written_with_commas(monkeypatch):
         ("NEWSLETTER_FROM_ADDRESS", "nobody"),
         ("NEWSLETTER_SITE_URL", "news"),
         ("NEWSLETTER_LOG_STYLE", "xml"),
+        ("NEWSLETTER_LANGUAGE", "klingon"),
+        ("REDIS_URL", "http://redis.example"),
         ("NEWSLETTER_FROM_ADDRESS", "wöchentlich@news.example"),
         ("NEWSLETTER_FROM_ADDRESS", "weekly@evil.example(x)@news.example"),
         ("NEWSLETTER_REPLY_TO", "wöchentlich@news.example"),
