@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Select, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from newsletter.editors.log import AUTOMATIC, record
@@ -24,6 +24,7 @@ from newsletter.regions.catalogue import name_of as region_name
 from newsletter.regions.models import Region
 from newsletter.regions.service import active_regions
 from newsletter.regions.timing import first_and_last_wave, sending_day, upcoming_week
+from newsletter.stories.models import Story
 
 log = structlog.get_logger(__name__)
 
@@ -70,15 +71,18 @@ def redraft(session: Session, issue: Issue, now: datetime, *, by: str = AUTOMATI
 def draft_due(session: Session, now: datetime) -> list[Issue]:
     """Draft the coming week of every region whose lead time has begun and that has no issue of that week.
 
-    What came in until now is gathered first: a worker may not have got to it yet.
+    What came in until now is gathered first: a worker may not have got to it yet. A week that was too thin is tried
+    again when more has come in, so that a region switched on in mid-week has its issue once its sources have answered.
     """
-    coming = [(region, week) for region in active_regions(session) if (week := _week_to_draft(region, now))]
-    weeks = {week for _, week in coming}
-    there = {(row.region_id, row.week) for row in session.execute(_region_weeks(weeks))} if weeks else set()
-    missing = [(region, week) for region, week in coming if (region.id, week) not in there]
-    if missing:
+    coming = {(region.id, week): region for region in active_regions(session) if (week := _week_to_draft(region, now))}
+    query = select(Issue).where(Issue.week.in_({week for _, week in coming}))
+    there = {(issue.region_id, issue.week): issue for issue in session.scalars(query)} if coming else {}
+    missing = [(region, week) for (region_id, week), region in coming.items() if (region_id, week) not in there]
+    thin = [issue for key, issue in there.items() if key in coming and _may_be_less_thin(session, issue)]
+    if missing or thin:
         gather(session, now)
-    return [draft(session, region, week, now) for region, week in missing]
+    drafted = [draft(session, region, week, now) for region, week in missing]
+    return drafted + [issue for issue in thin if _try_again(session, issue, now)]
 
 
 def reconsider(session: Session, issue: Issue) -> Pick:
@@ -103,6 +107,23 @@ def _fill(session: Session, issue: Issue, now: datetime) -> None:
         issue.note = note_on_language(picked, region.language)
         issue.items = [snapshot(scored, position) for position, scored in enumerate(picked.chosen, start=1)]
     issue.content_hash = content_hash(issue)
+
+
+def _may_be_less_thin(session: Session, issue: Issue) -> bool:
+    """True for an issue that was too thin, and not skipped by a person, where stories have come in since."""
+    if issue.state is not IssueState.SKIPPED or issue.items:
+        return False
+    return bool(session.scalar(select(exists().where(Story.seen_at > issue.drafted_at))))
+
+
+def _try_again(session: Session, issue: Issue, now: datetime) -> bool:
+    """Pick anew for an issue that was too thin; whether it is a draft now."""
+    _lock(session, issue.region)
+    _fill(session, locked(session, issue), now)
+    if issue.state is IssueState.SKIPPED:
+        return False
+    _finish(session, issue, AUTOMATIC, "issue drafted again", now)
+    return True
 
 
 def _finish(session: Session, issue: Issue, by: str, action: str, now: datetime) -> None:
@@ -144,7 +165,3 @@ def _week_to_draft(region: Region, now: datetime) -> str | None:
     week = upcoming_week(now, schedule.weekday, schedule.hour)
     first, _ = first_and_last_wave(week, schedule.weekday, schedule.hour)
     return week if now >= first - timedelta(hours=schedule.lead_hours) else None
-
-
-def _region_weeks(weeks: set[str]) -> Select[int, str]:
-    return select(Issue.region_id, Issue.week).where(Issue.week.in_(weeks))

@@ -350,3 +350,27 @@ def test_a_due_draft_is_made_of_stories_that_no_worker_has_gathered_yet(db: Data
     with db.writing() as session:
         (issue,) = draft_due(session, NOW)
         assert [item.headline for item in issue.items] == ["Rain floods the old centre of Veracruz"]
+
+
+def test_a_week_that_was_too_thin_is_tried_again_when_more_has_come_in(db: Database):
+    with db.writing() as session:
+        make_region(session, "MX", minimum_items=2)
+        make_story(session, TITLES[0], about={"MX": 0.9})
+        (thin,) = draft_due(session, NOW)
+        assert thin.state is IssueState.SKIPPED
+        assert draft_due(session, NOW + HOUR) == []
+        make_story(session, TITLES[1], about={"MX": 0.9}, seen_at=NOW + HOUR, dated_at=NOW + HOUR)
+        (issue,) = draft_due(session, NOW + 2 * HOUR)
+        assert (issue.id, issue.state, issue.number) == (thin.id, IssueState.DRAFT, 1)
+        assert sorted(headlines(issue)) == sorted(TITLES[:2])
+        assert draft_due(session, NOW + 3 * HOUR) == []
+
+
+def test_a_week_that_a_person_skipped_stays_skipped(db: Database):
+    with db.writing() as session:
+        make_region(session, "MX", minimum_items=1)
+        make_story(session, TITLES[0], about={"MX": 0.9})
+        (issue,) = draft_due(session, NOW)
+        skip(session, issue, by="Eva", reason="A holiday", now=NOW)
+        make_story(session, TITLES[1], about={"MX": 0.9}, seen_at=NOW + HOUR, dated_at=NOW + HOUR)
+        assert draft_due(session, NOW + 2 * HOUR) == []
