@@ -24,7 +24,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -224,7 +224,8 @@ class _Protocol(SMTP):
 
     def abort(self) -> None:
         if self.transport is not None:
-            self.transport.abort()
+            with suppress(AttributeError):  # of TLS that was closed twice, in Python before 3.11.5
+                self.transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if not self.number:  # STARTTLS makes the connection a second time
