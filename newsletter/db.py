@@ -6,25 +6,32 @@ the stages takes a session and never commits. Around SMTP the sender says claim-
 Times are stored in UTC and come back as aware datetimes on every database.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import (
+    ARRAY,
+    JSON,
     BigInteger,
+    ColumnElement,
     DateTime,
     Dialect,
     Enum,
     Integer,
     MetaData,
+    any_,
     create_engine,
     event,
+    func,
+    literal,
+    select,
 )
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 from newsletter.errors import SettingsError, UnavailableError
@@ -60,6 +67,22 @@ def enum_column(kind: type[StrEnum]) -> Enum:
         create_constraint=False,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def among(
+    session: Session, column: InstrumentedAttribute[Any], values: Collection[int] | Collection[str]
+) -> ColumnElement[bool]:
+    """`column.in_(values)` for many values: one parameter holds them all.
+
+    So the statement is the same each time, and is neither built nor planned anew, and no limit on parameters is met.
+    """
+    if is_sqlite(session):
+        return column.in_(select(func.json_each(literal(list(values), JSON)).table_valued("value").c.value))
+    return column == any_(literal(list(values), ARRAY(column.type)))
+
+
+def is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
 
 
 class Base(DeclarativeBase):

@@ -18,7 +18,7 @@ Event = MutableMapping[str, Any]
 
 def mask_addresses(text: str) -> str:
     """`text` with everything that looks like an e-mail address replaced by `<address>`."""
-    return _ADDRESS.sub("<address>", text)
+    return _ADDRESS.sub("<address>", text) if "@" in text else text
 
 
 def _mask(_logger: object, _method: str, event: Event) -> Event:

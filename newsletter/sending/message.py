@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from enum import StrEnum
+from functools import lru_cache
 from html import escape
 from itertools import groupby
 
@@ -52,10 +53,12 @@ class _Form(StrEnum):
 
 _Place = tuple[Hole | Slot, _Form]
 
+_date = lru_cache(maxsize=16)(format_datetime)  # letters of one second share it
+
 _VALUES: dict[Hole | Slot, Callable[[Personal], str]] = {
     Hole.RECIPIENT: lambda personal: mailable(personal.recipient, utf8=True),
     Hole.MESSAGE_ID: lambda personal: visible(personal.message_id),
-    Hole.DATE: lambda personal: format_datetime(personal.date),
+    Hole.DATE: lambda personal: _date(personal.date.replace(microsecond=0)),
     Hole.UNSUBSCRIBE: lambda personal: visible(personal.unsubscribe_url),
     Slot.ADDRESS: lambda personal: mailable(personal.recipient, utf8=True),
     Slot.UNSUBSCRIBE: lambda personal: visible(personal.unsubscribe_url),

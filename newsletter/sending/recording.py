@@ -1,12 +1,13 @@
 """Keeping what became of letters: many rows in one statement, and only while the lease on their batch holds."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, literal, null, select, update
+from sqlalchemy import JSON, ColumnElement, cast, exists, func, literal, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from newsletter.db import among, is_sqlite
 from newsletter.sending.answers import Outcome
 from newsletter.sending.marks import Lease
 from newsletter.sending.models import Batch, Letter, LetterState
@@ -20,21 +21,22 @@ def record(session: Session, lease: Lease, outcomes: Sequence[Outcome], now: dat
     """
     if not outcomes:
         return 0
+    ends = _Ends(session, outcomes, now)
     changed = session.scalars(
         update(Letter)
         .where(
-            Letter.id.in_([outcome.letter_id for outcome in outcomes]),
+            Letter.id == ends.letter_id,
             Letter.state == LetterState.ATTEMPTING,
             Letter.batch_id == lease.batch_id,
             exists().where(Batch.id == lease.batch_id, Batch.lease == lease.token),
         )
         .values(
-            state=_each(Letter.state, outcomes, "state"),
+            state=ends.state,
             relay=select(Batch.relay).where(Batch.id == lease.batch_id).scalar_subquery(),
-            reply_code=_each(Letter.reply_code, outcomes, "reply_code"),
-            reply_text=_each(Letter.reply_text, outcomes, "reply_text"),
-            due_at=_each(Letter.due_at, outcomes, "due_at"),
-            ended_at=_ended_at(outcomes, now),
+            reply_code=ends.reply_code,
+            reply_text=ends.reply_text,
+            due_at=ends.due_at,
+            ended_at=ends.ended_at,
             attempts=Letter.attempts + 1,
             first_attempt_at=func.coalesce(Letter.first_attempt_at, now),
         )
@@ -50,7 +52,7 @@ def skip(session: Session, reasons: Mapping[int, str], now: datetime) -> None:
         session.execute(
             update(Letter)
             .where(
-                Letter.id.in_([letter_id for letter_id, why in reasons.items() if why == reason]),
+                among(session, Letter.id, [letter_id for letter_id, why in reasons.items() if why == reason]),
                 Letter.state.in_(may_become(LetterState.SKIPPED)),
             )
             .values(state=LetterState.SKIPPED, reply_text=reason, ended_at=now, due_at=None)
@@ -76,13 +78,33 @@ def give_back(session: Session, lease: Lease, now: datetime) -> None:
         batch.ended_at = now
 
 
-def _each(column: InstrumentedAttribute[Any], outcomes: Sequence[Outcome], name: str) -> ColumnElement[Any]:
-    """The value of each letter's own outcome."""
-    values = {outcome.letter_id: getattr(outcome, name) for outcome in outcomes}
-    typed = {letter_id: literal(value, column.type) for letter_id, value in values.items() if value is not None}
-    return case(typed, value=Letter.id, else_=null()) if typed else null()
+class _Ends:
+    """Outcomes as a table to update from. All of them are one parameter, so that the statement is always the same."""
 
+    def __init__(self, session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
+        self._is_sqlite = is_sqlite(session)
+        listed = literal([self._row(outcome, now) for outcome in outcomes], JSON)
+        rows = func.json_each(listed) if self._is_sqlite else func.json_array_elements(listed)
+        self._value: ColumnElement[Any] = rows.table_valued("value").c.value
+        self.letter_id = self._field(0, Letter.id)
+        self.state = self._field(1, Letter.state)
+        self.reply_code = self._field(2, Letter.reply_code)
+        self.reply_text = self._field(3, Letter.reply_text)
+        self.due_at = self._field(4, Letter.due_at)
+        self.ended_at = self._field(5, Letter.ended_at)
 
-def _ended_at(outcomes: Sequence[Outcome], now: datetime) -> ColumnElement[Any]:
-    ended = [outcome.letter_id for outcome in outcomes if outcome.state in ENDED]
-    return case((Letter.id.in_(ended), literal(now, Letter.ended_at.type)), else_=null())
+    def _row(self, outcome: Outcome, now: datetime) -> list[int | str | None]:
+        ended_at = now if outcome.state in ENDED else None
+        times = self._written(outcome.due_at), self._written(ended_at)
+        return [outcome.letter_id, outcome.state, outcome.reply_code, outcome.reply_text, *times]
+
+    def _written(self, moment: datetime | None) -> str | None:
+        """As the database writes it: SQLite has texts for times, all of one form and in UTC."""
+        if moment is None:
+            return None
+        return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}" if self._is_sqlite else moment.isoformat()
+
+    def _field(self, number: int, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+        if self._is_sqlite:
+            return func.json_extract(self._value, f"$[{number}]")
+        return cast(self._value.op("->>")(number), column.type)

@@ -33,4 +33,4 @@ def network_of(host: str | None) -> str | None:
 
 
 def _digest(key: str, purpose: bytes, text: str) -> str:
-    return hmac.new(key.encode(), purpose + text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key.encode(), purpose + text.encode(), hashlib.sha256).hex()

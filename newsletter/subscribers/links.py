@@ -30,18 +30,19 @@ class Links:
 
     def __init__(self, keys: list[str], base_url: str) -> None:
         self._keys = list(reversed(keys))  # itsdangerous signs with the last key and tries all
+        self._dated = {purpose: TimestampSigner(self._keys, salt=purpose) for purpose in Purpose}
+        self._undated = Signer(self._keys, salt=Purpose.UNSUBSCRIBE)
         self.base_url = base_url
 
     def unsubscribe(self, subscriber_key: str) -> str:
         """For ever good (RFC 8058 wants old mails to work), and the same in every letter of a person."""
-        token = Signer(self._keys, salt=Purpose.UNSUBSCRIBE).sign(subscriber_key).decode()
-        return f"{self.base_url}/u/{token}"
+        return f"{self.base_url}/u/{self._undated.sign(subscriber_key).decode()}"
 
     def preferences(self, subscriber_key: str) -> str:
-        return f"{self.base_url}/p/{self._dated(Purpose.PREFERENCES, subscriber_key)}"
+        return f"{self.base_url}/p/{self._dated[Purpose.PREFERENCES].sign(subscriber_key).decode()}"
 
     def confirm(self, subscriber_key: str) -> str:
-        return f"{self.base_url}/confirm/{self._dated(Purpose.CONFIRM, subscriber_key)}"
+        return f"{self.base_url}/confirm/{self._dated[Purpose.CONFIRM].sign(subscriber_key).decode()}"
 
     def read(self, purpose: Purpose, token: str, *, good_for_days: int | None = None) -> str:
         """The subscriber's key in `token`. Raises ExpiredLinkError or BadLinkError.
@@ -50,13 +51,10 @@ class Links:
         """
         try:
             if purpose is Purpose.UNSUBSCRIBE:
-                return Signer(self._keys, salt=purpose).unsign(token).decode()
+                return self._undated.unsign(token).decode()
             seconds = (good_for_days or 0) * 86_400
-            return TimestampSigner(self._keys, salt=purpose).unsign(token, max_age=seconds).decode()
+            return self._dated[purpose].unsign(token, max_age=seconds).decode()
         except SignatureExpired as error:
             raise ExpiredLinkError from error
         except (BadSignature, UnicodeError) as error:
             raise BadLinkError from error
-
-    def _dated(self, purpose: Purpose, subscriber_key: str) -> str:
-        return TimestampSigner(self._keys, salt=purpose).sign(subscriber_key).decode()
