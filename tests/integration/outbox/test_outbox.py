@@ -17,6 +17,7 @@ import pytest
 
 from newsletter.config import load_settings
 from newsletter.outbox.serving import outbox_of
+from newsletter.sending.connection import Offer
 from newsletter.sending.relay import Relay
 from tests.support.waiting import eventually
 
@@ -136,6 +137,17 @@ def test_an_empty_message_and_commands_in_one_write_are_understood(outbox: Runni
         ("e@f.example", "two", 23),
         ("c@d.example", "", 0),
     ]
+
+
+def test_a_rehearsal_sends_ahead_of_answers_as_the_real_thing_does(outbox: Running) -> None:
+    with smtplib.SMTP("127.0.0.1", outbox.smtp, local_hostname="me") as client:
+        client.ehlo()
+        assert client.has_extn("pipelining")
+    offers = [Offer("weekly@news.example", f"reader{number}@readers.example", MESSAGE) for number in range(20)]
+    with Relay("127.0.0.1", outbox.smtp).connect() as connection:
+        assert [result.code for _, result in connection.send_all(offers)] == [250] * 20
+    listed = outbox.pages.get("/api/mails").json()["mails"]
+    assert [mail["recipient"] for mail in reversed(listed)] == [offer.recipient for offer in offers]
 
 
 def test_data_without_a_recipient_is_refused(outbox: Running) -> None:
