@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types imports fmt reference lock clean
+.PHONY: help setup demo up test lint types imports fmt reference lock clean bench-freeze
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ imports: $(VENV)/.dev ## Check that data flows one way through the stages
 
 types: $(VENV)/.dev ## Check types
 	@$(BIN)/mypy
+
+bench-freeze: $(VENV)/.dev ## Measure how a million readers become letters (READERS= EDITIONS= RUNS= DATABASE= choose)
+	@READERS=$(READERS) EDITIONS=$(EDITIONS) RUNS=$(RUNS) DATABASE=$(DATABASE) $(BIN)/python -m benchmarks.freeze
 
 fmt: $(VENV)/.dev ## Put the code into the house style
 	@$(BIN)/ruff check --fix-only --quiet .

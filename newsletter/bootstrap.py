@@ -107,14 +107,22 @@ class Service:
     def freezer(self) -> Freezer:
         from newsletter.sending.freezing import Freezer
 
-        return Freezer(self.db, self.secret_keys, self.settings.batch_size)
+        return Freezer(self.db, self.settings.batch_size)
 
     @cached_property
     def ticker(self) -> Ticker:
         from newsletter.sending.ticking import Ticker
 
         settings = self.settings
-        return Ticker(self.db, self.clock, self.freezer, self.marks, settings.batch_size, settings.connections)
+        return Ticker(
+            self.db,
+            self.clock,
+            self.freezer,
+            self.marks,
+            settings.batch_size,
+            settings.connections,
+            keep_letters=timedelta(days=settings.keep_letters_days),
+        )
 
     @cached_property
     def deliverer(self) -> Deliverer:

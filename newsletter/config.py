@@ -119,6 +119,11 @@ class Settings(BaseSettings):
     )
     retry_for_hours: float = Field(24, ge=0, description="How long a letter that the relay put off is tried again.")
     batch_size: int = Field(200, ge=1, le=2000, description="Letters that a worker takes at one time.")
+    keep_letters_days: int = Field(
+        400,
+        ge=30,
+        description="How long after a round's end its letters are kept; then only their sums.",
+    )
     lease_seconds: int = Field(
         120, ge=2, description="After so long without a sign of life a worker's batch is taken over."
     )

@@ -75,6 +75,13 @@ def gather_events(service: Service) -> int:
     return gathered.events + gathered.joined
 
 
+def freeze_waves(service: Service, *, seconds: float = TURN_SECONDS) -> bool:
+    """Make letters for the readers of opened waves, for a while. True where that was too short for all of them."""
+    now, until = service.clock.now(), time.monotonic() + seconds
+    service.freezer.freeze_due_waves(now, seconds=seconds)
+    return time.monotonic() >= until and service.freezer.is_behind(now)
+
+
 def send_letters(
     service: Service, *, seconds: float = TURN_SECONDS, is_stopping: Callable[[], bool] = lambda: False
 ) -> int:
@@ -99,6 +106,7 @@ def answer_doorbells(service: Service) -> None:
     gather_events(service)
     while send_notices(service):
         pass
+    freeze_waves(service, seconds=math.inf)
     send_letters(service, seconds=math.inf)
 
 

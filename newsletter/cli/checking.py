@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from newsletter.bootstrap import Service, bootstrap
 from newsletter.config import Settings
 from newsletter.errors import UnavailableError
-from newsletter.sending.models import Letter, LetterState, Notice, NoticeState, Round, RoundState
+from newsletter.sending.models import LetterState, Notice, NoticeState, Round, RoundState, Tally
 from newsletter.stories.models import Source
 from newsletter.work import last_tick
 
@@ -77,7 +77,11 @@ def _rows(service: Service) -> Iterator[Finding]:
     with service.db.reading() as session:
         broken = session.scalar(select(func.count()).where(Source.active, Source.failures >= MANY_FAILURES)) or 0
         paused = session.scalar(select(func.count()).where(Round.state == RoundState.PAUSED)) or 0
-        unknown = session.scalar(select(func.count()).where(Letter.state == LetterState.UNKNOWN)) or 0
+        unknown = session.scalar(
+            select(func.sum(Tally.letters))
+            .join(Round, Round.id == Tally.round_id)
+            .where(Tally.state == LetterState.UNKNOWN, Round.rolled_up_at.is_(None))
+        )
         notices = session.scalar(select(func.count()).where(Notice.state == NoticeState.QUEUED)) or 0
     yield Finding("sources", not broken, f"{broken} broken; see `newsletter sources list`" if broken else "all answer")
     yield Finding(

@@ -136,22 +136,29 @@ def release(ref: Ref, yes: Yes = False) -> None:
         round = find_round(session, ref)
         controlling.release(session, round, by=COMMAND_LINE, now=now)
         round_id = round.id
-    letters = service().freezer.freeze_round(round_id, now)
+    letters = service().freezer.freeze_round(round_id, now, after_page=lambda _: _ring())  # the first need not wait
     _ring()
     say(f"{letters:,} letters are queued.")
 
 
 @app.command("audit")
-def audit_round(ref: Ref = "last", as_json: AsJson = False) -> None:
+def audit_round(
+    ref: Ref = "last",
+    recount: Annotated[
+        bool, typer.Option("--recount", help="Look at every letter too, not at the sums alone.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Prove the accounting of a round. Exit code 1 if a letter is missing, or a reader has an issue twice.
 
     \b
     Examples:
       newsletter rounds audit
+      newsletter rounds audit last --recount
       newsletter rounds audit 2026-W20 --json
     """
     with service().db.reading() as session:
-        found = audit(session, find_round(session, ref))
+        found = audit(session, find_round(session, ref), recount=recount)
     if as_json:
         print_json(found.as_data())
     else:
@@ -161,8 +168,9 @@ def audit_round(ref: Ref = "last", as_json: AsJson = False) -> None:
         )
     if not found.is_sound:
         raise NewsletterError(
-            f"It does not add up: {found.audience - found.total:+,} letters are missing, and {found.doubled:,} readers "
-            "have an issue twice. Please keep a copy of the database and report it."
+            f"It does not add up: {found.audience - found.total:+,} letters are missing, {found.doubled:,} readers "
+            f"have an issue twice, {found.miscounted or 0:,} letters are not in the state that the sums say. "
+            "Please keep a copy of the database and report it."
         )
 
 

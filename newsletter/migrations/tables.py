@@ -1,4 +1,4 @@
-"""Imports every module with tables, so that `Base.metadata` is complete."""
+"""Imports every module with tables and triggers, so that `Base.metadata` is complete."""
 
 from newsletter.editors import models as editors
 from newsletter.events import models as events
@@ -6,7 +6,8 @@ from newsletter.issues import models as issues
 from newsletter.regions import models as regions
 from newsletter.rendering import models as rendering
 from newsletter.sending import models as sending
+from newsletter.sending import tallying
 from newsletter.stories import models as stories
 from newsletter.subscribers import models as subscribers
 
-__all__ = ["editors", "events", "issues", "regions", "rendering", "sending", "stories", "subscribers"]
+__all__ = ["editors", "events", "issues", "regions", "rendering", "sending", "stories", "subscribers", "tallying"]

@@ -3,79 +3,87 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Exists, SQLColumnExpression, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Exists,
+    ScalarSelect,
+    SQLColumnExpression,
+    String,
+    Subquery,
+    cast,
+    exists,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from newsletter.issues.models import Issue
-from newsletter.sending.editions import Wanted
+from newsletter.sending.inserting import is_sqlite
 from newsletter.sending.models import EditionIssue, Letter, Wave
 from newsletter.sending.waves import Opening
 from newsletter.subscribers.models import Subscriber, SubscriberState, Subscription
 
 
 @dataclass(frozen=True)
-class Reader:
-    subscriber_id: int
-    address: str
-    language: str
+class Page:
+    """Readers of a wave in the order of their ids: how many, and the last of them (None where there is nobody)."""
+
+    readers: int
+    last_id: int | None
 
 
-@dataclass(frozen=True)
-class Due:
-    """The letter that a reader is due."""
-
-    subscriber_id: int
-    part: int
-    edition: Wanted
+def page_of(session: Session, round_id: int, opening: Opening, after: int, limit: int) -> Page:
+    """The next `limit` readers of a wave with ids above `after`, whether they lack anything or not."""
+    ids = select(Subscriber.id).where(Subscriber.id > after, *in_wave(session, round_id, opening))
+    page = ids.order_by(Subscriber.id).limit(limit).subquery()
+    return Page(*session.execute(select(func.count(), func.max(page.c.id))).one())
 
 
-def readers_due(
-    session: Session, round_id: int, opening: Opening, issue_ids: Sequence[int], after: int, limit: int
-) -> list[Reader]:
-    """Readers of a wave, with ids above `after` and in their order, who lack one of these issues or more.
+def due_on_page(
+    session: Session, round_id: int, opening: Opening, issue_ids: Sequence[int], after: int, last_id: int
+) -> Subquery:
+    """`subscriber_id` and `key` (of the edition) of those with ids above `after` and up to `last_id` who lack issues.
 
-    Who joined, or added a region, after the wave had opened waits for next week.
+    They are due the issues that they lack, in the order of their regions. Who joined, or added a region, after the
+    wave had opened waits for next week. All of it is one query, so that letters are made of it without a row of it
+    passing through here.
     """
-    lacking = exists().where(
-        Subscription.subscriber_id == Subscriber.id,
-        Subscription.confirmed_at <= opening.opens_at,
-        Issue.region_id == Subscription.region_id,
-        Issue.id.in_(issue_ids),
-        ~_carried(round_id, Subscriber.id),
-    )
-    query = (
-        select(Subscriber.id, Subscriber.address, Subscriber.language)
-        .where(Subscriber.id > after, *in_wave(session, round_id, opening), lacking)
-        .order_by(Subscriber.id)
-        .limit(limit)
-    )
-    return [Reader(*row) for row in session.execute(query)]
-
-
-def letters_due(
-    session: Session, round_id: int, opening: Opening, readers: Sequence[Reader], issue_ids: Sequence[int]
-) -> list[Due]:
-    """What each of `readers` is due: the issues that they lack, in the order of their regions."""
-    languages = {reader.subscriber_id: reader.language for reader in readers}
-    query = (
-        select(Subscription.subscriber_id, Issue.id)
+    lacked = (
+        select(Subscriber.id.label("subscriber_id"), Subscriber.language, Issue.id.label("issue_id"))
+        .add_columns(Subscription.position, Subscription.id.label("subscription_id"))
+        .join(Subscription, Subscription.subscriber_id == Subscriber.id)
         .join(Issue, Issue.region_id == Subscription.region_id)
         .where(
-            Subscription.subscriber_id.in_(languages),
+            # Said of every table, because Postgres does not see that it follows, and would read all of each.
+            *_between(Subscriber.id, after, last_id),
+            *_between(Subscription.subscriber_id, after, last_id),
+            *in_wave(session, round_id, opening),
             Subscription.confirmed_at <= opening.opens_at,
             Issue.id.in_(issue_ids),
-            ~_carried(round_id, Subscription.subscriber_id),
+            ~_carries(round_id).where(*_between(Letter.subscriber_id, after, last_id)),
         )
-        .order_by(Subscription.subscriber_id, Subscription.position, Subscription.id)
+        .order_by(Subscriber.id, Subscription.position, Subscription.id)
+        .subquery()
     )
-    lacked: dict[int, list[int]] = {}
-    for subscriber_id, issue_id in session.execute(query):
-        lacked.setdefault(subscriber_id, []).append(issue_id)
-    parts = _parts(session, round_id, list(lacked))
-    return [
-        Due(subscriber_id, parts.get(subscriber_id, 0) + 1, Wanted(languages[subscriber_id], tuple(ids)))
-        for subscriber_id, ids in lacked.items()
-    ]
+    ids: ColumnElement[str] = func.aggregate_strings(cast(lacked.c.issue_id, String), ",")
+    if not is_sqlite(session):  # which keeps the order of a subquery, and before 3.44 knows no other way
+        ids = func.string_agg(
+            cast(lacked.c.issue_id, String),
+            aggregate_order_by(literal_column("','"), lacked.c.position, lacked.c.subscription_id),
+        )
+    return (
+        select(lacked.c.subscriber_id, (lacked.c.language + ":" + ids).label("key"))
+        .group_by(lacked.c.subscriber_id, lacked.c.language)
+        .subquery()
+    )
+
+
+def next_part(round_id: int, subscriber_id: SQLColumnExpression[int]) -> ScalarSelect[int]:
+    """The number of the next letter that a reader gets in the round, from 1."""
+    parts = select(func.coalesce(func.max(Letter.part), 0) + 1)
+    return parts.where(Letter.round_id == round_id, Letter.subscriber_id == subscriber_id).scalar_subquery()
 
 
 def readers_by_issue(session: Session, round_id: int, opening: Opening, issue_ids: Sequence[int]) -> dict[int, int]:
@@ -95,9 +103,10 @@ def readers_by_issue(session: Session, round_id: int, opening: Opening, issue_id
 
 
 def in_wave(session: Session, round_id: int, opening: Opening) -> list[ColumnElement[bool]]:
-    """The conditions on a subscriber to be of the wave's audience, suppressions aside."""
+    """The conditions on a subscriber to be of the wave's audience."""
     return [
         Subscriber.state == SubscriberState.CONFIRMED,
+        Subscriber.suppressed_at.is_(None),
         Subscriber.confirmed_at <= opening.opens_at,
         _zone_of(session, round_id, opening),
     ]
@@ -110,20 +119,16 @@ def _zone_of(session: Session, round_id: int, opening: Opening) -> ColumnElement
     return Subscriber.time_zone.not_in([zone for zones in others for zone in zones])
 
 
-def _carried(round_id: int, subscriber_id: SQLColumnExpression[int]) -> Exists:
+def _carries(round_id: int) -> Exists:
     """Whether one of the subscriber's letters in the round carries the issue of the query around it."""
     carries = exists().where(
         Letter.round_id == round_id,
-        Letter.subscriber_id == subscriber_id,
+        Letter.subscriber_id == Subscriber.id,
         EditionIssue.edition_id == Letter.edition_id,
         EditionIssue.issue_id == Issue.id,
     )
-    return carries.correlate(Subscriber, Subscription, Issue)  # by itself it would look no further than one query up
+    return carries.correlate(Subscriber, Issue)  # by itself it would look no further than one query up
 
 
-def _parts(session: Session, round_id: int, subscriber_ids: Sequence[int]) -> dict[int, int]:
-    """The last part that each has had in the round."""
-    query = select(Letter.subscriber_id, func.max(Letter.part)).where(
-        Letter.round_id == round_id, Letter.subscriber_id.in_(subscriber_ids)
-    )
-    return dict(session.execute(query.group_by(Letter.subscriber_id)).all())
+def _between(column: SQLColumnExpression[int], after: int, last_id: int) -> tuple[ColumnElement[bool], ...]:
+    return column > after, column <= last_id

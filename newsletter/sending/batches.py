@@ -18,6 +18,13 @@ def make_batches(session: Session, round_id: int, letters: int, batch_size: int)
     return list(session.scalars(insert(Batch).returning(Batch.id), rows)) if rows else []
 
 
+def make_empty_batches(session: Session, round_id: int, letters: int, batch_size: int) -> None:
+    """Batches with room for so many letters, to be filled by whoever claims them."""
+    rows = [{"round_id": round_id, "room": batch_size} for _ in range(-(-letters // batch_size))]
+    if rows:
+        session.execute(insert(Batch), rows)
+
+
 def requeue_deferred(session: Session, now: datetime, batch_size: int) -> int:
     """Put deferred letters that are due into batches of their own; the number of letters."""
     query = (

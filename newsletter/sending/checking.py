@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.issues.models import Issue
 from newsletter.sending.editions import Wanted, editions_by_id, find_or_make_editions
-from newsletter.sending.models import Batch, Letter, LetterState, Round, RoundState
+from newsletter.sending.models import Letter, LetterState, Round, RoundState
 from newsletter.sending.recording import skip
 from newsletter.subscribers.models import Subscriber, SubscriberState, Subscription
 from newsletter.subscribers.suppression import suppressed
@@ -37,16 +37,18 @@ class Look(NamedTuple):
     reasons: Mapping[int, str]  # of letters that must not leave after all, by their ids
 
 
-def fit_letters(session: Session, batch: Batch, now: datetime, keys: Sequence[str]) -> list[FitLetter]:
-    """The queued letters of a batch whose readers still want them, by edition; the others are skipped.
+def fit_letters(
+    session: Session, round_id: int, letter_ids: Sequence[int], now: datetime, keys: Sequence[str]
+) -> list[FitLetter]:
+    """Those of these queued letters whose readers still want them, by edition; the others are skipped.
 
     A reader who has left some of the letter's regions gets the edition of those that remain.
     """
     reasons: dict[int, str] = {}
-    fit = _of_confirmed(session, batch, reasons)
+    fit = _of_confirmed(session, letter_ids, reasons)
     barred = suppressed(session, (letter.address for letter in fit), keys)
     reasons |= {letter.id: SUPPRESSED for letter in fit if letter.address in barred}
-    fit = _for_regions_read(session, batch.round_id, fit, reasons)
+    fit = _for_regions_read(session, round_id, fit, reasons)
     skip(session, reasons, now)
     remaining = (letter for letter in fit if letter.id not in reasons)
     return sorted(remaining, key=lambda letter: (letter.edition_id, letter.id))
@@ -65,14 +67,14 @@ def look(session: Session, round_id: int, letters: Sequence[FitLetter], keys: Se
     return Look(is_sending=True, reasons=reasons)
 
 
-def _of_confirmed(session: Session, batch: Batch, reasons: dict[int, str]) -> list[FitLetter]:
+def _of_confirmed(session: Session, letter_ids: Sequence[int], reasons: dict[int, str]) -> list[FitLetter]:
     query = (
         select(
             Letter.id, Letter.subscriber_id, Letter.part, Letter.edition_id, Letter.first_attempt_at, Letter.attempts,
             Subscriber.address, Subscriber.key, Subscriber.state,
         )
         .outerjoin(Subscriber, Subscriber.id == Letter.subscriber_id)  # none: the person was erased
-        .where(Letter.batch_id == batch.id, Letter.state == LetterState.QUEUED)
+        .where(Letter.id.in_(letter_ids), Letter.state == LetterState.QUEUED)
     )  # fmt: skip
     fit = []
     for row in session.execute(query):

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.sending.checking import FitLetter, fit_letters
+from newsletter.sending.filling import letters_for
 from newsletter.sending.marks import Lease
 from newsletter.sending.models import Batch, Letter, LetterState, Round, RoundState
 from newsletter.sending.states import may_become
@@ -43,11 +44,11 @@ def claim_batch(
     batch, relay = found
     lease = Lease(batch.id, secrets.token_hex(16))
     batch.lease, batch.leased_until, batch.relay = lease.token, leased_until, relay
-    letters = fit_letters(session, batch, now, keys)
+    letters = fit_letters(session, batch.round_id, letters_for(session, batch), now, keys)
     session.execute(
         update(Letter)
         .where(Letter.id.in_([letter.id for letter in letters]), Letter.state.in_(may_become(LetterState.ATTEMPTING)))
-        .values(state=LetterState.ATTEMPTING)
+        .values(state=LetterState.ATTEMPTING, batch_id=batch.id)
     )
     return Claim(lease, relay, batch.round_id, leased_until, letters)
 

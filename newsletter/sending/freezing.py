@@ -3,33 +3,38 @@
 A pass may stop anywhere, run twice or beside another one: who is due a letter is read from the rows (see audience.py),
 so whoever has theirs is not found again, and the key (round, subscriber, part) settles what happens at one and the
 same moment. Each page is a transaction of its own, so that the first letters leave while a million readers are still
-being frozen, and nobody waits long for SQLite's only writer. That is why `Freezer` is given the database instead of a
-session.
+being frozen, and nobody waits long for SQLite's only writer; the wave's row says how far a pass has come, so that a
+short task can begin it and others go on. That is why `Freezer` is given the database instead of a session.
+
+Within a page the database does everything by itself: one statement says which editions it takes, one makes its letters.
+They are in no batch yet; see filling.py.
 """
 
-from collections.abc import Sequence
+import math
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, and_, func, literal, select
 from sqlalchemy.orm import Session, selectinload
 
 from newsletter.db import Database
 from newsletter.issues.approving import is_approved
 from newsletter.issues.models import Issue, IssueState
 from newsletter.issues.states import move
-from newsletter.sending.audience import Due, Reader, in_wave, letters_due, readers_by_issue, readers_due
-from newsletter.sending.batches import make_batches
-from newsletter.sending.editions import find_or_make_editions
-from newsletter.sending.inserting import insert_new
-from newsletter.sending.models import Letter, LetterState, Round, RoundState, Wave
+from newsletter.sending.audience import Page, due_on_page, in_wave, next_part, page_of, readers_by_issue
+from newsletter.sending.batches import make_empty_batches
+from newsletter.sending.editions import Wanted, find_or_make_editions
+from newsletter.sending.inserting import insert_new_from
+from newsletter.sending.models import Edition, Letter, LetterState, Round, RoundState, Wave
 from newsletter.sending.rounds import issues_of, window_of
 from newsletter.sending.telling import tell_late_waves, tell_missed
 from newsletter.sending.waves import Opening, is_late, late_opening, openings
 from newsletter.subscribers.models import Subscriber
-from newsletter.subscribers.suppression import suppressed
 
-PAGE = 2000  # readers in one transaction
+PAGE = 20_000  # readers in one transaction: less than a second of it
+FIRST_PAGE = 2_000  # of a pass, so that the first letters can leave at once
 
 log = structlog.get_logger(__name__)
 
@@ -50,72 +55,147 @@ def hold_late_waves(session: Session, now: datetime) -> list[Wave]:
 
 
 class Freezer:
-    """Freezes waves. `keys` are the service's secret keys, by which suppressed addresses are known."""
+    """Freezes waves. `batch_size` is how many letters a worker is to take at one time."""
 
-    def __init__(self, db: Database, keys: Sequence[str], batch_size: int, *, page: int = PAGE) -> None:
+    def __init__(self, db: Database, batch_size: int, *, page: int = PAGE) -> None:
         self._db = db
-        self._keys = keys
         self._batch_size = batch_size
         self._page = page
 
-    def freeze_due_waves(self, now: datetime) -> int:
-        """Freeze what has come due in the rounds that are sending; the number of new letters."""
-        with self._db.reading() as session:
-            rounds = session.scalars(select(Round).where(Round.state == RoundState.SENDING)).all()
-            due = [round.id for round in rounds if any(opening.is_fresh for opening in _openings(session, round, now))]
-        return sum(self.freeze_round(round_id, now) for round_id in due)
+    def freeze_due_waves(self, now: datetime, *, seconds: float | None = None) -> int:
+        """Freeze what has come due in the rounds that are sending; the number of new letters.
 
-    def freeze_round(self, round_id: int, now: datetime) -> int:
-        """Freeze everyone who is due a letter of this round and lacks it; the number of new letters.
+        When `seconds` are over, it does no second page of a wave; `is_behind` tells whether that left anything. A wave
+        that another process is at is left to it. Now and then every wave that has opened is looked through again:
+        a reader who moved from a zone whose hour had not come to one whose hour had passed is in none of the waves
+        that are still to come.
+        """
+        until = math.inf if seconds is None else time.monotonic() + seconds
+        return sum(
+            self._freeze_wave(round_id, opening, now, must_stop=lambda: time.monotonic() >= until)
+            for round_id, opening in self._due(now)
+        )
 
-        Every wave that has opened is looked through again: a reader who moved from a zone whose hour had not come to
-        one whose hour had passed is in none of the waves that are still to come.
+    def is_behind(self, now: datetime) -> bool:
+        """True while there is something for `freeze_due_waves`."""
+        return bool(self._due(now))
+
+    def freeze_round(
+        self, round_id: int, now: datetime, *, after_page: Callable[[int], None] = lambda letters: None
+    ) -> int:
+        """Freeze everyone who is due a letter of this round and lacks it, however long it takes; the number of letters.
+
+        Every wave that has opened is looked through from its first reader on. `after_page` is told how many letters
+        each page has brought, which are committed then.
         """
         with self._db.reading() as session:
             opened = _openings(session, session.get_one(Round, round_id), now)
-            to_freeze = [
-                opening for opening in opened if opening.is_fresh or _lacks_letters(session, round_id, opening)
-            ]
-        return sum(self._freeze_wave(round_id, opening, now) for opening in to_freeze)
+        return sum(
+            self._freeze_wave(round_id, opening, now, is_anew=True, after_page=after_page)
+            for opening in opened
+            if opening.is_fresh or opening.due
+        )
 
-    def _freeze_wave(self, round_id: int, opening: Opening, now: datetime) -> int:
-        letters, after = 0, 0
-        while True:
+    def _due(self, now: datetime) -> list[tuple[int, Opening]]:
+        with self._db.reading() as session:
+            rounds = session.scalars(select(Round).where(Round.state == RoundState.SENDING).order_by(Round.id)).all()
+            found = [(round.id, opening) for round in rounds for opening in _openings(session, round, now)]
+        # Those who wait for their first letter come before those who may have moved.
+        return sorted(
+            ((round_id, opening) for round_id, opening in found if opening.is_fresh or opening.is_stale),
+            key=lambda pair: not pair[1].is_fresh,
+        )
+
+    def _freeze_wave(
+        self,
+        round_id: int,
+        opening: Opening,
+        now: datetime,
+        *,
+        is_anew: bool = False,
+        must_stop: Callable[[], bool] = lambda: False,
+        after_page: Callable[[int], None] = lambda letters: None,
+    ) -> int:
+        """Page after page until the wave's end, or until `must_stop`. `is_anew`: all of it, and wait for others."""
+        letters, is_through, is_first = 0, False, is_anew
+        while not is_through:
             with self._db.writing() as session:
-                # One freezer at a time is at a wave; another one waits for a page, then finds whoever is left.
-                wave = session.scalars(select(Wave).where(Wave.id == opening.wave_id).with_for_update()).one()
+                query = select(Wave).where(Wave.id == opening.wave_id).with_for_update(skip_locked=not is_anew)
+                wave = session.scalar(query)
                 round = session.get_one(Round, round_id)
-                if round.state is not RoundState.SENDING:
-                    return letters
-                ready = _ready_issues(session, opening)
-                readers = readers_due(session, round_id, opening, [issue.id for issue in ready], after, self._page)
-                written = self._write(session, round_id, opening, readers, ready, now)
-                wave.letters += written
-                letters += written
-                if len(readers) < self._page:
-                    _finish(session, round, wave, opening, ready, now)
-                    return letters
-            after = readers[-1].subscriber_id
+                if wave is None or round.state is not RoundState.SENDING:
+                    break
+                written, is_through = self._freeze_page(session, round, wave, opening, now, is_anew=is_first)
+            is_first = False
+            letters += written
+            if written:
+                after_page(written)
+            if must_stop():
+                break
+        return letters
+
+    def _freeze_page(
+        self, session: Session, round: Round, wave: Wave, opening: Opening, now: datetime, *, is_anew: bool
+    ) -> tuple[int, bool]:
+        """Freeze the next page, or the first one of a pass anew; the number of letters, and whether it was the last."""
+        ready = _ready_issues(session, opening)
+        issue_ids = [issue.id for issue in ready]
+        if is_anew or wave.pass_issue_ids != issue_ids:  # or one is under way that went by other issues, or none
+            if not is_anew and not opening.is_stale and wave.frozen_at and set(issue_ids) <= set(wave.issue_ids):
+                return 0, True
+            wave.pass_issue_ids, wave.pass_after = issue_ids, 0
+        limit = self._page if wave.pass_after else min(FIRST_PAGE, self._page)
+        page = page_of(session, round.id, opening, wave.pass_after, limit) if ready else Page(0, None)
+        written = 0
+        if page.last_id is not None:
+            written = self._write(session, round.id, opening, ready, (wave.pass_after, page.last_id), now)
+            wave.letters += written
+            wave.pass_after = page.last_id
+        is_last = page.readers < limit
+        if is_last:
+            _finish(session, round, wave, opening, ready, now)
+        return written, is_last
 
     def _write(
         self,
         session: Session,
         round_id: int,
         opening: Opening,
-        readers: Sequence[Reader],
         ready: Sequence[Issue],
+        between: tuple[int, int],
         now: datetime,
     ) -> int:
-        if not readers:
+        """Letters for the readers with ids above the first and up to the second of `between`; how many."""
+        due = due_on_page(session, round_id, opening, [issue.id for issue in ready], *between)
+        keys = session.scalars(select(due.c.key).distinct()).all()
+        if not keys:
             return 0
-        barred = suppressed(session, (reader.address for reader in readers), self._keys)
-        welcome = [reader for reader in readers if reader.address not in barred]
-        due = letters_due(session, round_id, opening, welcome, [issue.id for issue in ready])
-        carried = {issue_id for letter in due for issue_id in letter.edition.issue_ids}
+        find_or_make_editions(session, round_id, map(Wanted.of, keys))
+        carried = _carried_by(keys)
         for issue in ready:
             if issue.id in carried:
                 _let_out(issue, now)
-        return _insert_letters(session, round_id, due, self._batch_size)
+        written = _insert_letters(session, round_id, due)
+        make_empty_batches(session, round_id, written, self._batch_size)
+        return written
+
+
+def _insert_letters(session: Session, round_id: int, due: Subquery) -> int:
+    """Queue the letters of a page; how many were not there yet."""
+    rows = (
+        select(
+            literal(round_id),
+            due.c.subscriber_id,
+            next_part(round_id, due.c.subscriber_id),
+            Edition.id,
+            literal(LetterState.QUEUED, Letter.state.type),
+            literal(0),
+        )
+        .join_from(due, Edition, and_(Edition.round_id == round_id, Edition.key == due.c.key))
+        .order_by(due.c.subscriber_id)
+    )
+    columns = ["round_id", "subscriber_id", "part", "edition_id", "state", "attempts"]
+    return insert_new_from(session, Letter, columns, rows)
 
 
 def _openings(session: Session, round: Round, now: datetime) -> list[Opening]:
@@ -125,11 +205,6 @@ def _openings(session: Session, round: Round, now: datetime) -> list[Opening]:
         if issue.region.active and issue.approved_hash == issue.content_hash
     ]
     return openings(round.waves, live, now, window_of(round.schedule))
-
-
-def _lacks_letters(session: Session, round_id: int, opening: Opening) -> bool:
-    """Whether a wave that was frozen has come by a reader since; suppressed ones count here, and only here."""
-    return bool(opening.due) and bool(readers_due(session, round_id, opening, list(opening.due), after=0, limit=1))
 
 
 def _ready_issues(session: Session, opening: Opening) -> list[Issue]:
@@ -143,34 +218,15 @@ def _ready_issues(session: Session, opening: Opening) -> list[Issue]:
     ]
 
 
-def _insert_letters(session: Session, round_id: int, due: Sequence[Due], batch_size: int) -> int:
-    """Queue these letters, those of an edition side by side; the number of those that were not there yet."""
-    editions = find_or_make_editions(session, round_id, {letter.edition for letter in due})
-    ordered = sorted(due, key=lambda letter: (editions[letter.edition], letter.subscriber_id))
-    batch_ids = make_batches(session, round_id, len(ordered), batch_size)
-    insert_new(
-        session,
-        Letter,
-        [
-            {
-                "round_id": round_id,
-                "subscriber_id": letter.subscriber_id,
-                "part": letter.part,
-                "edition_id": editions[letter.edition],
-                "batch_id": batch_ids[place // batch_size],
-                "state": LetterState.QUEUED,
-                "attempts": 0,
-            }
-            for place, letter in enumerate(ordered)
-        ],
-    )
-    return session.scalar(select(func.count()).where(Letter.batch_id.in_(batch_ids))) or 0
+def _carried_by(keys: Sequence[str]) -> set[int]:
+    return {issue_id for key in keys for issue_id in Wanted.of(key).issue_ids}
 
 
 def _finish(
     session: Session, round: Round, wave: Wave, opening: Opening, ready: Sequence[Issue], now: datetime
 ) -> None:
     """All readers of the wave have their letters."""
+    wave.pass_issue_ids, wave.pass_after, wave.looked_at = None, 0, now
     if wave.frozen_at is None:
         wave.frozen_at = now
         _tell_whom_it_missed(session, round, opening, now)

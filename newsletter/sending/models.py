@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from newsletter.db import Base, BigId, enum_column
@@ -30,6 +30,11 @@ class LetterState(StrEnum):
     SKIPPED = "skipped"  # left, suppressed or cancelled between freezing and sending
 
 
+def _only(condition: str) -> dict[str, Any]:
+    """Of an index: that it holds only rows that meet a condition."""
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
+
+
 class Round(Base):
     """One week's sending of a schedule, in waves by time zone."""
 
@@ -47,6 +52,8 @@ class Round(Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     note: Mapped[str | None] = mapped_column(Text)  # why it is paused or cancelled
+    next_edition_id: Mapped[int] = mapped_column(BigId, default=0)  # batches are filled edition by edition, from here
+    rolled_up_at: Mapped[datetime | None]  # when its letters were deleted; their sums stay
 
     schedule: Mapped[Schedule] = relationship()
     waves: Mapped[list["Wave"]] = relationship(order_by="Wave.opens_at")
@@ -66,6 +73,11 @@ class Wave(Base):
     issue_ids: Mapped[list[int]] = mapped_column(JSON, default=list)  # the issues that its readers were frozen for
     letters: Mapped[int] = mapped_column(default=0)  # frozen for it, later parts included: what the audit goes by
     held_at: Mapped[datetime | None]  # when it was found later than its window and left to a person
+    # Freezing goes through a wave's readers in the order of their ids, a page at a time. This is where a pass stands,
+    # so that another process can take it up.
+    pass_issue_ids: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))  # None: no pass is under way
+    pass_after: Mapped[int] = mapped_column(BigId, default=0)  # readers up to this id have been looked at
+    looked_at: Mapped[datetime | None]  # when the last pass came to its end
 
 
 class Edition(Base):
@@ -76,7 +88,8 @@ class Edition(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
-    key: Mapped[str] = mapped_column(String(200))  # language and issue ids in order: "es:14,9"
+    # Language and issue ids in order: "es:14,9". SQLite cuts nothing, whatever the type says.
+    key: Mapped[str] = mapped_column(Text().with_variant(String(200), "sqlite"))
     language: Mapped[str] = mapped_column(String(16))
 
     issues: Mapped[list["EditionIssue"]] = relationship(order_by="EditionIssue.position")
@@ -93,7 +106,10 @@ class EditionIssue(Base):
 
 
 class Batch(Base):
-    """Letters that one worker takes at a time. Open while ended_at is None; taken while the lease lasts."""
+    """Letters that one worker takes at a time. Open while ended_at is None; taken while the lease lasts.
+
+    A batch with `room` is empty so far: whoever claims it fills it with letters of a round that are in no batch yet.
+    """
 
     __tablename__ = "batch"
     __table_args__ = (Index(None, "ended_at", "leased_until"),)
@@ -104,26 +120,35 @@ class Batch(Base):
     relay: Mapped[str | None] = mapped_column(String(255))  # host and port of the one that takes it, or took it last
     leased_until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    room: Mapped[int | None]  # how many letters it is to be filled with
 
 
 class Letter(Base):
-    """What one subscriber gets in a round: one mail, one row."""
+    """What one subscriber gets in a round: one mail, one row, until the round is so old that only its sums are kept.
+
+    The database itself keeps the sums (tallying.py).
+    """
 
     __tablename__ = "letter"
     __table_args__ = (
         UniqueConstraint("round_id", "subscriber_id", "part"),
         Index(None, "batch_id", "state"),
-        Index(None, "round_id", "state"),
-        Index(None, "state", "due_at"),
+        Index(None, "round_id", "state", "ended_at"),
+        # The conditions are such that both databases see from a query without constants that an index serves it.
+        Index(
+            "ix_letter_without_batch", "round_id", "edition_id", "id", **_only("batch_id IS NULL AND ended_at IS NULL")
+        ),
+        Index("ix_letter_due_at", "due_at", **_only("due_at IS NOT NULL")),
+        Index("ix_letter_second_parts", "round_id", "subscriber_id", **_only("part > 1")),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
     # No foreign key to the subscriber: a person who has been erased leaves the sums as they were.
-    subscriber_id: Mapped[int] = mapped_column(BigId, index=True)
+    subscriber_id: Mapped[int] = mapped_column(BigId)
     part: Mapped[int] = mapped_column(default=1)  # 2 and up: issues approved after the reader's wave
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
-    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))  # None: no worker has come for it yet
     state: Mapped[LetterState] = mapped_column(enum_column(LetterState), default=LetterState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime | None]  # deferred letters: when to try again
@@ -132,6 +157,22 @@ class Letter(Base):
     relay: Mapped[str | None] = mapped_column(String(255))  # the one that it was last tried with, "host:port"
     reply_code: Mapped[int | None]  # the relay's last answer (RFC 5321, section 4.2)
     reply_text: Mapped[str | None] = mapped_column(String(500))  # with addresses masked; or why it was skipped
+
+
+class Tally(Base):
+    """By how many the letters of an edition in a state grew, or shrank; the sum of all rows is how many there are.
+
+    Triggers write these rows in the transaction that changes letters, and nothing else does; see tallying.py.
+    """
+
+    __tablename__ = "tally"
+    __table_args__ = (Index(None, "round_id", "edition_id", "state"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    state: Mapped[LetterState] = mapped_column(enum_column(LetterState))
+    letters: Mapped[int] = mapped_column(BigId)
 
 
 class NoticeKind(StrEnum):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.sending.models import Letter, LetterState, Round
 from newsletter.sending.states import ENDED
+from newsletter.sending.tallying import counts_of
 
 LATELY = timedelta(seconds=30)  # what the rate is measured over
 
@@ -60,11 +61,10 @@ def progress(counts: Mapping[LetterState, int], *, ended_lately: int = 0, second
 
 def progress_of(session: Session, round: Round, now: datetime) -> Progress:
     """The progress of a round, with the rate of the last half minute."""
-    counts = select(Letter.state, func.count()).where(Letter.round_id == round.id).group_by(Letter.state)
     lately = select(func.count()).where(
         Letter.round_id == round.id, Letter.state.in_(ENDED), Letter.ended_at > now - LATELY
     )
-    found = dict(session.execute(counts).all())
+    found = counts_of(session, [round.id]).get(round.id, {})
     running = min(LATELY, now - round.started_at) if round.started_at else timedelta()
     return progress(found, ended_lately=session.scalar(lately) or 0, seconds=running.total_seconds())
 

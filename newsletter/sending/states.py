@@ -43,6 +43,8 @@ def move(round: Round, to: RoundState) -> None:
     """Put `round` into another state. Raises NotAllowedError with a sentence."""
     if to not in ROUND_TRANSITIONS[round.state]:
         raise NotAllowedError(f"The round of {round.week} is {round.state}; it cannot become {to}.")
+    if round.rolled_up_at is not None:  # nobody knows any more who has had which issue
+        raise NotAllowedError(f"The letters of {round.week} have been rolled up; nothing of it can be sent any more.")
     round.state = to
 
 

@@ -7,7 +7,7 @@ doorbells are to be rung for it, after everything here has been committed.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -26,9 +26,14 @@ from newsletter.sending.marks import Marks
 from newsletter.sending.models import NoticeKind, Round, RoundState
 from newsletter.sending.notices import tell_editors
 from newsletter.sending.recovering import recover
+from newsletter.sending.rolling_up import roll_up
 from newsletter.sending.rounds import closable_rounds, close_round, issues_of, plan_rounds, start_rounds
+from newsletter.sending.tallying import fold
 from newsletter.sending.telling import hold_undecided
 from newsletter.stories.refreshing import due_sources
+
+FREEZE_SECONDS = 1.0  # then a task of its own goes on, so that doorbells are rung for the first letters
+KEEP_FOLDING = timedelta(days=1)  # after a round's end, for letters that were sent again
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +44,7 @@ class Tick:
 
     sources: Sequence[int] = ()  # that are to be asked for news
     deliveries: int = 0  # tasks that would each find a batch
+    is_freezing: bool = False  # readers of opened waves still wait for their letters
     errors: list[Exception] = field(default_factory=list)
 
     def raise_errors(self) -> None:
@@ -55,6 +61,7 @@ class Ticker:
     batch_size: int
     most_connections: int
     wall: Clock = field(default_factory=SystemClock)  # what leases go by
+    keep_letters: timedelta = timedelta(days=400)  # after the end of their round
 
     def tick(self) -> Tick:
         """Do every step once; errors are logged and kept, not raised."""
@@ -68,11 +75,12 @@ class Ticker:
             self._freeze,
             self._requeue,
             self._close,
+            self._tidy,
         )
         for step in steps:
             self._try(tick, step, now)
         self._try(tick, self._find_sources, tick, now)
-        self._try(tick, self._find_batches, tick)
+        self._try(tick, self._find_batches, tick, now)
         return tick
 
     def _try(self, tick: Tick, step: Callable[..., None], *arguments: Any) -> None:
@@ -111,7 +119,7 @@ class Ticker:
     def _freeze(self, now: datetime) -> None:
         with self.db.writing() as session:
             hold_late_waves(session, now)
-        self.freezer.freeze_due_waves(now)
+        self.freezer.freeze_due_waves(now, seconds=FREEZE_SECONDS)
 
     def _requeue(self, now: datetime) -> None:
         with self.db.writing() as session:
@@ -130,10 +138,21 @@ class Ticker:
                     for issue in issues_of(session, round, IssueState.DRAFT, IssueState.APPROVED):
                         hold_undecided(session, issue, now)
 
+    def _tidy(self, now: datetime) -> None:
+        with self.db.reading() as session:
+            live = Round.state.in_((RoundState.SENDING, RoundState.PAUSED))
+            round_ids = session.scalars(select(Round.id).where(live | (Round.ended_at > now - KEEP_FOLDING))).all()
+        for round_id in round_ids:
+            with self.db.writing() as session:
+                fold(session, round_id)
+        with self.db.writing() as session:
+            roll_up(session, now, self.keep_letters)
+
     def _find_sources(self, tick: Tick, now: datetime) -> None:
         with self.db.reading() as session:
             tick.sources = due_sources(session, now)
 
-    def _find_batches(self, tick: Tick) -> None:
+    def _find_batches(self, tick: Tick, now: datetime) -> None:
+        tick.is_freezing = self.freezer.is_behind(now)
         with self.db.reading() as session:
             tick.deliveries = min(free_batches(session), free_connections(session, self.most_connections))

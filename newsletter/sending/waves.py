@@ -16,7 +16,11 @@ class Opening:
     time_zones: tuple[str, ...]
     is_last: bool  # it also takes readers in zones that no wave knows: nobody is left out for a zone's name
     due: frozenset[int]  # ids of issues
-    is_fresh: bool  # never frozen before, or not yet for all that is due
+    is_fresh: bool  # never frozen before, or not yet for all that is due, or a pass through it was broken off
+    is_stale: bool = False  # nobody has looked for a while whether readers have come to it from other zones
+
+
+LOOK_AGAIN = timedelta(minutes=30)
 
 
 def is_late(wave: Wave, now: datetime, window: timedelta) -> bool:
@@ -32,7 +36,7 @@ def openings(waves: Iterable[Wave], live: Iterable[int], now: datetime, window: 
     """
     ordered = sorted(waves, key=lambda wave: wave.opens_at)
     return [
-        _opening(wave, frozenset(live), now <= wave.opens_at + window, is_last=wave is ordered[-1])
+        _opening(wave, frozenset(live), now, window, is_last=wave is ordered[-1])
         for wave in ordered
         if wave.opens_at <= now and wave.held_at is None and not is_late(wave, now, window)
     ]
@@ -44,14 +48,15 @@ def late_opening(wave: Wave, waves: Iterable[Wave]) -> Opening:
     return Opening(wave.id, wave.opens_at, tuple(wave.time_zones), is_last, due=frozenset(), is_fresh=False)
 
 
-def _opening(wave: Wave, live: frozenset[int], is_in_window: bool, *, is_last: bool) -> Opening:
+def _opening(wave: Wave, live: frozenset[int], now: datetime, window: timedelta, *, is_last: bool) -> Opening:
     frozen = frozenset(wave.issue_ids)
-    due = frozen | live if is_in_window else frozen
+    due = frozen | live if now <= wave.opens_at + window else frozen
     return Opening(
         wave_id=wave.id,
         opens_at=wave.opens_at,
         time_zones=tuple(wave.time_zones),
         is_last=is_last,
         due=due,
-        is_fresh=wave.frozen_at is None or due != frozen,
+        is_fresh=wave.frozen_at is None or due != frozen or wave.pass_issue_ids is not None,
+        is_stale=bool(due) and (wave.looked_at is None or now - wave.looked_at >= LOOK_AGAIN),
     )

@@ -32,6 +32,8 @@ class Subscriber(Base):
     asked_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
+    # Spares freezing the digests of a million addresses. What decides is Suppression, at the moment of sending.
+    suppressed_at: Mapped[datetime | None]
 
     subscriptions: Mapped[list["Subscription"]] = relationship(
         order_by="Subscription.position", cascade="all, delete-orphan", passive_deletes=True

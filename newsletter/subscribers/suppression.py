@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from newsletter.subscribers.digests import address_digests
-from newsletter.subscribers.models import Suppression
+from newsletter.subscribers.models import Subscriber, Suppression
 
 _PER_QUERY = 5000  # digests in one statement: far below what SQLite (32,766) and Postgres (65,535) bind
 
@@ -16,8 +16,13 @@ _PER_QUERY = 5000  # digests in one statement: far below what SQLite (32,766) an
 def suppress(session: Session, address: str, reason: str, keys: Sequence[str], now: datetime) -> bool:
     """Never mail `address` again. False where that was so before: the first reason and date stay.
 
-    `keys` are the service's secret keys, newest first.
+    `keys` are the service's secret keys, newest first. A subscriber's row says it too, for those who ask about many.
     """
+    session.execute(
+        update(Subscriber)
+        .where(Subscriber.normalised == address.lower(), Subscriber.suppressed_at.is_(None))
+        .values(suppressed_at=now)
+    )
     digests = address_digests(address.lower(), keys)
     if session.scalar(select(Suppression.id).where(Suppression.address_digest.in_(digests)).limit(1)):
         return False

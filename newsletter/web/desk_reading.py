@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from newsletter.editors.models import LogEntry
 from newsletter.issues.models import Issue, Item
-from newsletter.sending.models import Letter, LetterState, Round
+from newsletter.sending.models import Round
 from newsletter.sending.progress import Progress, progress
+from newsletter.sending.tallying import counts_of
 from newsletter.stories.models import Rejection, Source
 
 ROUNDS_SHOWN = 6
@@ -20,15 +21,8 @@ def recent_rounds(session: Session) -> list[tuple[Round, Progress]]:
     """The latest rounds, newest first, and how each goes."""
     query = select(Round).options(joinedload(Round.schedule)).order_by(Round.first_wave_at.desc(), Round.id.desc())
     rounds = session.scalars(query.limit(ROUNDS_SHOWN)).all()
-    counts = session.execute(
-        select(Letter.round_id, Letter.state, func.count())
-        .where(Letter.round_id.in_([found.id for found in rounds]))
-        .group_by(Letter.round_id, Letter.state)
-    )
-    by_round: dict[int, dict[LetterState, int]] = {found.id: {} for found in rounds}
-    for round_id, state, number in counts:
-        by_round[round_id][state] = number
-    return [(found, progress(by_round[found.id])) for found in rounds]
+    counts = counts_of(session, [found.id for found in rounds])
+    return [(found, progress(counts.get(found.id, {}))) for found in rounds]
 
 
 def recent_issues(session: Session) -> list[tuple[Issue, int]]:

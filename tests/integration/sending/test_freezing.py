@@ -2,15 +2,17 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from newsletter.editors.service import add_editor
 from newsletter.issues.finding import issue as find_issue
 from newsletter.issues.models import Issue, IssueState, Item
+from newsletter.sending.claiming import claim_batch
 from newsletter.sending.controlling import pause
 from newsletter.sending.freezing import Freezer, hold_late_waves
 from newsletter.sending.models import Edition, Letter, Notice, NoticeKind, Wave
 from newsletter.sending.rounds import find_round
+from newsletter.sending.waves import LOOK_AGAIN
 from newsletter.subscribers.models import Subscriber, SubscriberState, Subscription
 from newsletter.subscribers.suppression import suppress
 from tests.support.rounds import (
@@ -62,7 +64,7 @@ def test_one_letter_carries_all_regions_in_the_readers_order(service, two_region
 def test_readers_are_frozen_page_after_page(service):
     mexico_with_readers(service, 25)
     freeze_at(service, MEXICO - MINUTE)
-    freezer = Freezer(service.db, service.secret_keys, batch_size=4, page=10)
+    freezer = Freezer(service.db, batch_size=4, page=10)
     assert freezer.freeze_due_waves(MEXICO) == 25
     assert len(letters(service)) == the_audit(service).audience == 25
 
@@ -76,11 +78,61 @@ def test_freezing_again_finds_nobody(service, two_regions):
 def test_four_freezers_at_once_make_one_letter_a_reader(service):
     mexico_with_readers(service, 60)
     freeze_at(service, MEXICO - MINUTE)
-    freezers = [Freezer(service.db, service.secret_keys, batch_size=5, page=7) for _ in range(4)]
+    freezers = [Freezer(service.db, batch_size=5, page=7) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         frozen = list(pool.map(lambda freezer: freezer.freeze_due_waves(MEXICO), freezers))
     assert sum(frozen) == len(letters(service)) == 60
     assert the_audit(service).is_sound
+
+
+def test_a_freezer_whose_time_is_over_leaves_the_rest_to_the_next(service):
+    mexico_with_readers(service, 25)
+    freeze_at(service, MEXICO - MINUTE)
+    first, second = (Freezer(service.db, batch_size=5, page=10) for _ in range(2))
+    assert first.freeze_due_waves(MEXICO, seconds=0) == 10
+    assert first.is_behind(MEXICO)
+    assert second.freeze_due_waves(MEXICO) == 15
+    assert not second.is_behind(MEXICO)
+    assert the_audit(service).is_sound
+
+
+def test_a_pass_that_was_broken_off_goes_on_after_its_last_reader(service):
+    mexico_with_readers(service, 25)
+    freeze_at(service, MEXICO - MINUTE)
+    freezer = Freezer(service.db, batch_size=5, page=10)
+    freezer.freeze_due_waves(MEXICO, seconds=0)
+    with service.db.writing() as session:
+        session.execute(delete(Letter))  # whoever began at the first reader would find them all again
+    assert freezer.freeze_due_waves(MEXICO) == 15
+
+
+def test_letters_can_leave_while_others_are_still_being_frozen(service):
+    mexico_with_readers(service, 25)
+    freeze_at(service, MEXICO - MINUTE)
+    seen = []
+
+    def look(_):
+        seen.append(len(letters(service)))
+
+    Freezer(service.db, batch_size=5, page=10).freeze_round(find(service).id, MEXICO, after_page=look)
+    assert seen == [10, 20, 25]
+
+
+def test_an_issue_that_is_approved_in_mid_pass_also_reaches_those_whom_the_pass_has_left_behind(service):
+    with service.db.writing() as session:
+        mexico, spain = make_region(session, "MX"), make_region(session, "ES")
+        make_issue(session, mexico, state=IssueState.APPROVED)
+        make_issue(session, spain, state=IssueState.APPROVED)
+        for _ in range(25):
+            make_subscriber(session, mexico, spain)
+    unapprove(service, "ES")
+    freeze_at(service, MEXICO - MINUTE)
+    freezer = Freezer(service.db, batch_size=5, page=10)
+    freezer.freeze_due_waves(MEXICO, seconds=0)
+    approve_now(service, "ES")
+    freezer.freeze_due_waves(MEXICO)
+    parts = Counter(tuple(map(tuple, each)) for each in carried(service).values())
+    assert parts == {(("MX",), ("ES",)): 10, (("MX", "ES"),): 15}
 
 
 def test_letters_of_one_edition_share_batches(service, two_regions):
@@ -88,7 +140,9 @@ def test_letters_of_one_edition_share_batches(service, two_regions):
         regions = {issue.region.code: issue.region for issue in session.scalars(select(Issue))}
         for number in range(30):
             make_subscriber(session, *([regions["MX"]] if number % 2 else [regions["ES"], regions["MX"]]))
-    freeze_at(service, MEXICO)
+    freeze_at(service, MEXICO - MINUTE)
+    Freezer(service.db, batch_size=10, page=7).freeze_due_waves(MEXICO)  # pages do not keep editions apart
+    claim_everything(service)
     editions: dict[int, set[int]] = {}
     for letter in letters(service):
         editions.setdefault(letter.edition_id, set()).add(letter.batch_id)
@@ -148,6 +202,13 @@ def test_a_reader_who_moves_to_a_zone_whose_hour_has_passed_is_not_lost(service,
     move_to(service, "both@readers.example", "Asia/Tokyo")  # from Mexico, whose hour has not come
     freeze_at(service, MADRID + HOUR)
     assert carried(service)["both@readers.example"] == [["MX", "ES"]]
+
+
+def test_opened_waves_are_looked_through_again_only_now_and_then(service, two_regions):
+    freeze_at(service, MADRID)
+    move_to(service, "both@readers.example", "Asia/Tokyo")
+    assert freeze_at(service, MADRID + LOOK_AGAIN - MINUTE) == 0
+    assert freeze_at(service, MADRID + LOOK_AGAIN) == 1
 
 
 def test_a_reader_who_moves_to_a_zone_whose_hour_is_to_come_is_not_doubled(service, two_regions):
@@ -278,6 +339,14 @@ def test_a_paused_round_freezes_nobody(service):
 def find(service):
     with service.db.reading() as session:
         return find_round(session, "last")
+
+
+def claim_everything(service):
+    """Have all batches in hands, as if by so many workers."""
+    claim = True
+    while claim:
+        with service.db.writing() as session:
+            claim = claim_batch(session, MEXICO, MEXICO + HOUR, slots={"relay": 99}, keys=service.secret_keys)
 
 
 def move_to(service, address, zone):

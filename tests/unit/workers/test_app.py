@@ -26,8 +26,8 @@ def test_celery_gets_the_address_in_its_own_scheme(url, broker):
     assert broker_url(url) == broker
 
 
-def test_letters_feeds_tick_and_gathering_together_cannot_take_all_threads(app):
-    assert app.conf.worker_concurrency > 6 + 3 + 1 + 1
+def test_letters_feeds_tick_freezing_and_gathering_together_cannot_take_all_threads(app):
+    assert app.conf.worker_concurrency > 6 + 3 + 1 + 1 + 1
 
 
 def test_nothing_but_json_is_read_and_no_result_is_kept(app):

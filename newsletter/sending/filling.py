@@ -1,0 +1,45 @@
+"""Filling: a batch gets its letters when a worker takes it.
+
+Frozen letters are in no batch. If they were put into one page by page, each page of a round with ten thousand editions
+would bring all of them, and workers would build every message again and again. So a batch is filled with the letters
+that are next by edition: a message is built once, and what `claim` writes to the rows anyway puts them into the batch.
+
+The order goes round: it begins where the last batch ended, so that nobody searches through what has been taken, and
+pages that are frozen later are found when it comes past them again.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from newsletter.sending.models import Batch, Letter, LetterState, Round
+
+
+def letters_for(session: Session, batch: Batch) -> Sequence[int]:
+    """The queued letters of a batch that has been claimed, which fills it where it is empty.
+
+    The caller holds the lock on the row of the round, so that two claims find different letters.
+    """
+    if batch.room is None:
+        query = select(Letter.id).where(Letter.batch_id == batch.id, Letter.state == LetterState.QUEUED)
+        return session.scalars(query).all()
+    room, batch.room = batch.room, None
+    round = session.get_one(Round, batch.round_id)
+    found = _next(session, round, room, Letter.edition_id >= round.next_edition_id)
+    if len(found) < room:
+        found += _next(session, round, room - len(found), Letter.edition_id < round.next_edition_id)
+    if found:
+        round.next_edition_id = found[-1][1]
+    return [letter_id for letter_id, _ in found]
+
+
+def _next(session: Session, round: Round, limit: int, where: ColumnElement[bool]) -> list[tuple[int, int]]:
+    """Letters and their editions."""
+    query = (
+        select(Letter.id, Letter.edition_id)
+        .where(Letter.round_id == round.id, Letter.batch_id.is_(None), Letter.ended_at.is_(None), where)
+        .order_by(Letter.edition_id, Letter.id)
+        .limit(limit)
+    )
+    return [(letter_id, edition_id) for letter_id, edition_id in session.execute(query)]

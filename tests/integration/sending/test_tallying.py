@@ -1,0 +1,104 @@
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import func, select, text, update
+
+from newsletter.sending.auditing import audit, miscounted
+from newsletter.sending.models import Letter, LetterState, Round, Tally
+from newsletter.sending.rounds import find_round
+from newsletter.sending.tallying import counts_of, fold
+from tests.support.rounds import MEXICO, deliver, freeze_at, letters, mexico_with_readers, the_round
+
+QUEUED, ACCEPTED, UNKNOWN = LetterState.QUEUED, LetterState.ACCEPTED, LetterState.UNKNOWN
+
+
+def test_the_tally_follows_the_letters_from_freezing_to_the_relay(service, sink):
+    mexico_with_readers(service, 25)
+    freeze_at(service, MEXICO)
+    assert counts(service) == {QUEUED: 25}
+    deliver(service)
+    assert counts(service) == {ACCEPTED: 25}
+    assert differences(service) == 0
+
+
+def test_a_statement_that_knows_nothing_of_the_tally_cannot_get_past_it(service):
+    mexico_with_readers(service, 5)
+    freeze_at(service, MEXICO)
+    first = letters(service)[0].id
+    with service.db.writing() as session:
+        session.execute(text("UPDATE letter SET state = 'unknown' WHERE id = :id"), {"id": first})
+    assert counts(service) == {QUEUED: 4, UNKNOWN: 1}
+
+
+def test_a_transaction_that_is_taken_back_leaves_no_trace(service):
+    mexico_with_readers(service, 5)
+    freeze_at(service, MEXICO)
+    with service.db.reading() as session:
+        session.execute(update(Letter).values(state=ACCEPTED))
+        assert counts_of(session, [1]) == {1: {ACCEPTED: 5}}
+    assert counts(service) == {QUEUED: 5}
+
+
+def test_workers_that_write_side_by_side_lose_no_count(service):
+    mexico_with_readers(service, 40)
+    freeze_at(service, MEXICO)
+    ids = [letter.id for letter in letters(service)]
+
+    def accept(letter_id):
+        with service.db.writing() as session:
+            session.execute(update(Letter).where(Letter.id == letter_id).values(state=ACCEPTED))
+
+    def fold_again(_):
+        with service.db.writing() as session:
+            fold(session, the_round(service).id)
+
+    with ThreadPoolExecutor(6) as pool:
+        folding = pool.map(fold_again, range(20))
+        list(pool.map(accept, ids))
+        list(folding)
+    assert counts(service) == {ACCEPTED: 40}
+    assert differences(service) == 0
+
+
+def test_folding_leaves_one_row_for_each_edition_and_state_and_changes_no_sum(service):
+    mexico_with_readers(service, 10)
+    freeze_at(service, MEXICO)
+    for letter in letters(service)[:6]:
+        with service.db.writing() as session:
+            session.execute(update(Letter).where(Letter.id == letter.id).values(state=ACCEPTED))
+    with service.db.writing() as session:
+        fold(session, the_round(service).id)
+        assert fold(session, the_round(service).id) == 0
+    with service.db.reading() as session:
+        assert session.scalar(select(func.count(Tally.id))) == 2
+    assert counts(service) == {QUEUED: 4, ACCEPTED: 6}
+
+
+def test_an_audit_that_counts_again_finds_a_tally_that_is_wrong(service):
+    mexico_with_readers(service, 5)
+    freeze_at(service, MEXICO)
+    with service.db.writing() as session:
+        session.execute(update(Tally).values(state=ACCEPTED))
+    with service.db.reading() as session:
+        round = find_round(session, "last")
+        assert audit(session, round).is_sound
+        found = audit(session, round, recount=True)
+    assert (found.miscounted, found.is_sound) == (10, False)  # five too few queued, five too many accepted
+
+
+def test_the_audit_counts_readers_by_issue(service, sink):
+    mexico_with_readers(service, 3)
+    freeze_at(service, MEXICO)
+    deliver(service)
+    with service.db.reading() as session:
+        (issue,) = audit(session, find_round(session, "last")).issues
+    assert (issue.region, issue.letters, issue.readers) == ("MX", 3, 3)
+
+
+def counts(service):
+    with service.db.reading() as session:
+        return counts_of(session, [the_round(service).id]).get(the_round(service).id, {})
+
+
+def differences(service):
+    with service.db.reading() as session:
+        return miscounted(session, session.scalars(select(Round)).one())
