@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import redis
 
     from newsletter.rendering.service import Rendering
+    from newsletter.sending.brakes import Limits
     from newsletter.sending.delivering import Deliverer
     from newsletter.sending.dkim import Signer
     from newsletter.sending.freezing import Freezer
@@ -110,10 +111,18 @@ class Service:
         return Freezer(self.db, self.settings.batch_size)
 
     @cached_property
+    def limits(self) -> Limits:
+        from newsletter.sending.brakes import Limits
+
+        return Limits(share=self.settings.pause_at_error_share, letters=self.settings.pause_letters)
+
+    @cached_property
     def ticker(self) -> Ticker:
+        from newsletter.sending.flying import CanaryRule
         from newsletter.sending.ticking import Ticker
 
         settings = self.settings
+        canary = CanaryRule(settings.canary, settings.canary_minutes, settings.canary_then)
         return Ticker(
             self.db,
             self.clock,
@@ -121,6 +130,8 @@ class Service:
             self.marks,
             settings.batch_size,
             settings.connections,
+            canary=canary,
+            limits=self.limits,
             keep_letters=timedelta(days=settings.keep_letters_days),
         )
 
@@ -145,6 +156,7 @@ class Service:
             retry_for=timedelta(hours=self.settings.retry_for_hours),
             lease=timedelta(seconds=self.settings.lease_seconds),
             clock=self.clock,
+            limits=self.limits,
         )
         return Deliverer(desk, self.relays, self.marks)
 

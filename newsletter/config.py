@@ -28,6 +28,7 @@ from newsletter.relay_urls import RelayUrl, parse_relay_urls
 
 PREFIX = "NEWSLETTER_"
 SELECTOR = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")  # of a DKIM key: one label of the DNS
+CANARY = re.compile(r"([0-9]{1,7})|([0-9]{1,2}(?:\.[0-9]{1,3})?|100)\s*%")  # so many letters, or a share of the readers
 
 
 def _split(value: Any) -> Any:
@@ -118,6 +119,27 @@ class Settings(BaseSettings):
         "example.com=5, example.org=0.5. Other domains have no limit.",
     )
     retry_for_hours: float = Field(24, ge=0, description="How long a letter that the relay put off is tried again.")
+    pause_at_error_share: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="A round pauses by itself, and the editors are told, when more than this share of the letters that "
+        "ended last were refused (5xx) or are unknown. 1: never.",
+    )
+    pause_letters: int = Field(
+        200, ge=50, le=10_000, description="So many letters that ended last are looked at for that; 50 at the least."
+    )
+    canary: str = Field(
+        "0",
+        description="Letters of a round that leave first, as a number (200) or a share of the readers (1%); the others "
+        "wait to see how those fare. 0: none.",
+    )
+    canary_minutes: float = Field(15, ge=0, le=1440, description="How long the others wait after the canary's end.")
+    canary_then: Literal["go-on", "hold"] = Field(
+        "go-on",
+        description="After a canary with no more errors than the above: go on by itself, or hold until a person has "
+        "looked.",
+    )
     batch_size: int = Field(200, ge=1, le=2000, description="Letters that a worker takes at one time.")
     keep_letters_days: int = Field(
         400,
@@ -154,7 +176,7 @@ class Settings(BaseSettings):
 
     # Running
     tick_seconds: float = Field(60, ge=0.2, description="How often beat looks for work that is due.")
-    worker_threads: int = Field(4, ge=1, le=64, description="Tasks that the embedded worker does at one time.")
+    worker_threads: int = Field(4, ge=1, le=64, description="Feeds that a worker reads at one time.")
     log_style: Literal["console", "json"] = Field("console", description="Form of the log lines.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least important line kept.")
     clock_file: Path | None = Field(
@@ -174,6 +196,13 @@ class Settings(BaseSettings):
         if urls is not None:
             parse_relay_urls(urls.get_secret_value())
         return urls
+
+    @field_validator("canary")
+    @classmethod
+    def _known_size(cls, size: str) -> str:
+        if not CANARY.fullmatch(size):
+            raise ValueError("must be a number of letters, such as 200, or a share of the readers, such as 1%")
+        return size
 
     @field_validator("from_address", "reply_to")
     @classmethod

@@ -12,10 +12,16 @@ from sqlalchemy.orm import Session
 from newsletter.bootstrap import Service
 from newsletter.cli.output import err, out, print_table, say
 from newsletter.sending.auditing import audit
+from newsletter.sending.brakes import Limits
+from newsletter.sending.canaries import Phase
+from newsletter.sending.connection import Reply
 from newsletter.sending.models import Letter, LetterState, Round, RoundState, Wave
+from newsletter.sending.overview import overview_of
 from newsletter.sending.progress import Progress as Going
 from newsletter.sending.progress import progress_of
+from newsletter.sending.refusals import refusal_of
 from newsletter.sending.rounds import find_round
+from newsletter.sending.routes import routes_of
 
 _WATCH_SECONDS = 0.5
 _MOST_ANSWERS = 10
@@ -44,9 +50,14 @@ def round_row(session: Session, round: Round, now: datetime) -> dict[str, Any]:
     }
 
 
-def round_data(session: Session, round: Round, now: datetime) -> dict[str, Any]:
-    """A round with its issues, waves and the relay's commonest answers."""
+def round_data(session: Session, round: Round, limits: Limits, now: datetime) -> dict[str, Any]:
+    """A round with its canary, issues and waves, the ways that its letters take, and the commonest answers."""
+    overview, ways = overview_of(session, round, limits, now), routes_of(session, round)
     return round_row(session, round, now) | {
+        "canary": overview.canary,
+        "waits_until": overview.waits_until,
+        "relays": [asdict(way) for way in ways.relays],
+        "domains": [asdict(way) for way in ways.domains],
         "issues": [asdict(issue) for issue in audit(session, round).issues],
         "waves": [_wave(wave) for wave in round.waves if wave.letters or wave.held_at],
         "answers": _answers(session, round),
@@ -62,9 +73,12 @@ def print_round(data: dict[str, Any]) -> None:
         f"{data['unknown']:,} unknown, {data['skipped']:,} skipped, {data['open']:,} open",
         highlight=False,
     )
-    for title, rows in (("Issues", data["issues"]), ("Waves", data["waves"]), ("Answers", data["answers"])):
-        if rows:
-            out.print(f"\n{title}", style="bold")
+    if data["canary"] is not Phase.OFF:
+        until = f", the others wait until {data['waits_until']:%H:%M} UTC" if data["waits_until"] else ""
+        out.print(f"Canary: {data['canary']}{until}", highlight=False)
+    for title in ("issues", "waves", "relays", "domains", "answers"):
+        if rows := data[title]:
+            out.print(f"\n{title.capitalize()}", style="bold")
             print_table([name.replace("_", " ") for name in rows[0]], ([*row.values()] for row in rows))
 
 
@@ -115,7 +129,7 @@ def _wave(wave: Wave) -> dict[str, Any]:
 
 
 def _answers(session: Session, round: Round) -> list[dict[str, Any]]:
-    """What the relay said most often to letters that it did not take."""
+    """What the relay said most often to letters that it did not take, and what it was about."""
     query = (
         select(Letter.state, Letter.reply_code, Letter.reply_text, func.count().label("letters"))
         .where(
@@ -126,4 +140,8 @@ def _answers(session: Session, round: Round) -> list[dict[str, Any]]:
         .order_by(func.count().desc())
         .limit(_MOST_ANSWERS)
     )
-    return [row._asdict() for row in session.execute(query)]
+    return [row._asdict() | {"about": _about(row.reply_code, row.reply_text)} for row in session.execute(query)]
+
+
+def _about(code: int | None, text: str | None) -> str | None:
+    return None if code is None else refusal_of(Reply(code, text or ""))

@@ -12,6 +12,8 @@ from newsletter.editors.log import COMMAND_LINE
 from newsletter.errors import NewsletterError
 from newsletter.sending import controlling
 from newsletter.sending.auditing import audit
+from newsletter.sending.canaries import Then
+from newsletter.sending.flying import CanaryRule, plan
 from newsletter.sending.models import Letter, LetterState, Round
 from newsletter.sending.rounds import find_round
 from newsletter.web.ringing import Bell
@@ -67,7 +69,7 @@ def show(
     if watch:
         watch_round(service(), ref)
     with service().db.reading() as session:
-        data = round_data(session, find_round(session, ref), service().clock.now())
+        data = round_data(session, find_round(session, ref), service().limits, service().clock.now())
     if as_json:
         print_json(data)
     else:
@@ -139,6 +141,27 @@ def release(ref: Ref, yes: Yes = False) -> None:
     letters = service().freezer.freeze_round(round_id, now, after_page=lambda _: _ring())  # the first need not wait
     _ring()
     say(f"{letters:,} letters are queued.")
+
+
+@app.command()
+def canary(
+    ref: Ref,
+    size: Annotated[str, typer.Argument(metavar="SIZE", help="Letters (200) or a share of the readers (1%). 0: none.")],
+    minutes: Annotated[float, typer.Option(min=0, max=1440, help="How long the others wait after it.")] = 15,
+    then: Annotated[Then, typer.Option(help="Go on by itself if it fares well, or hold for a person.")] = Then.GO_ON,
+) -> None:
+    """Have a few letters of a planned round leave first, and the others wait to see how those fare.
+
+    \b
+    Examples:
+      newsletter rounds canary 2026-W21 200
+      newsletter rounds canary 2026-W21 1% --minutes 60 --then hold
+    """
+    with service().db.writing() as session:
+        round = find_round(session, ref)
+        plan(round, CanaryRule(size, minutes, then))
+        week = round.week
+    say(f"The round of {week} has a canary of {size}.")
 
 
 @app.command("audit")

@@ -68,6 +68,7 @@ def web() -> None:
         log_config=None,  # our own form of log lines
         access_log=False,  # it would keep personal links
         proxy_headers=False,
+        timeout_graceful_shutdown=5,  # seconds: whoever watches a round live would hold it up for as long as they like
     )
 
 

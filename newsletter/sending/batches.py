@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from newsletter.sending.models import Batch, Letter, LetterState
+from newsletter.sending.models import Batch, Letter, LetterState, Round, RoundState
 from newsletter.sending.states import may_become
 
+_SENDING = select(Round.id).where(Round.state == RoundState.SENDING)
 _PER_PASS = 5000  # letters that one call puts into batches; the next tick takes the rest
 
 
@@ -26,10 +27,10 @@ def make_empty_batches(session: Session, round_id: int, letters: int, batch_size
 
 
 def requeue_deferred(session: Session, now: datetime, batch_size: int) -> int:
-    """Put deferred letters that are due into batches of their own; the number of letters."""
+    """Put deferred letters of rounds that are sending, and that are due, into batches of their own; how many."""
     query = (
         select(Letter.id, Letter.round_id)
-        .where(Letter.state == LetterState.DEFERRED, Letter.due_at <= now)
+        .where(Letter.state == LetterState.DEFERRED, Letter.due_at <= now, Letter.round_id.in_(_SENDING))
         .order_by(Letter.due_at, Letter.edition_id)
         .limit(_PER_PASS)
         .with_for_update(skip_locked=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.sending.checking import FitLetter, fit_letters
@@ -75,7 +75,13 @@ def renew(session: Session, lease: Lease, leased_until: datetime) -> bool:
 
 
 _SENDING = select(Round.id).where(Round.state == RoundState.SENDING)
-_FREE = (Batch.ended_at.is_(None), Batch.leased_until.is_(None), Batch.round_id.in_(_SENDING))
+_CANARY_IS_OUT = select(Round.id).where(Round.canary_left == 0)  # only what was taken before may leave
+_FREE = (
+    Batch.ended_at.is_(None),
+    Batch.leased_until.is_(None),
+    Batch.round_id.in_(_SENDING),
+    or_(Batch.room.is_(None), Batch.round_id.not_in(_CANARY_IS_OUT)),
+)
 _TAKEN = (Batch.ended_at.is_(None), Batch.leased_until.is_not(None))
 
 

@@ -33,6 +33,16 @@ def resume(session: Session, round: Round, *, by: str, now: datetime) -> None:
         raise NotAllowedError(f"The round of {round.week} is {round.state}, not paused.")
     to = RoundState.SENDING if round.started_at else RoundState.PLANNED
     _move(session, round, to, "round resumed", by, "", now)
+    round.resumed_at = now
+    if round.canary_left == 0:  # they have looked at it
+        round.canary_left = None
+    # What was put off because the relay refused us has all its time once more, and leaves at once.
+    session.execute(
+        update(Letter)
+        .where(Letter.round_id == round.id, Letter.state == LetterState.DEFERRED, Letter.reply_code >= 500)
+        .values(due_at=now, first_attempt_at=None, attempts=0)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def cancel(session: Session, round: Round, *, by: str, now: datetime, reason: str = "") -> None:

@@ -12,13 +12,16 @@ from dataclasses import dataclass
 
 import structlog
 
+from newsletter.sending.braking import stop
 from newsletter.sending.claiming import Claim, claim_batch, free_batches, free_connections
-from newsletter.sending.delivery import Delivery
+from newsletter.sending.delivery import Delivery, UnwelcomeError
 from newsletter.sending.desk import Desk
 from newsletter.sending.keeping import TakenOverError
 from newsletter.sending.marks import Marker, Marks, MarksUnavailableError
+from newsletter.sending.models import Round
 from newsletter.sending.relay import Connection, Relay, RelayUnavailableError
 from newsletter.sending.relays import Relays
+from newsletter.sending.telling import tell_alarm
 
 log = structlog.get_logger(__name__)
 
@@ -83,11 +86,24 @@ class Deliverer:
         except RelayUnavailableError as error:
             log.warning("relay unavailable", batch=claim.lease.batch_id, reason=str(error))
             turn.give_up(claim.relay)
+        except UnwelcomeError as error:
+            turn.give_up(claim.relay)
+            self._answer_refusal(claim, str(error))
         except (MarksUnavailableError, TakenOverError) as error:
             log.warning("delivery stopped", batch=claim.lease.batch_id, reason=str(error))
             is_well = False
         delivery.book.close()
         return is_well
+
+    def _answer_refusal(self, claim: Claim, reason: str) -> None:
+        """The relay refuses us: leave the round to the others, or if there are none, to a person."""
+        now = self.desk.clock.now()
+        with self.desk.db.writing() as session:
+            if self.relays.is_any_up(besides=claim.relay):
+                log.error("relay refuses us", relay=claim.relay, round=claim.round_id, reason=reason)
+                tell_alarm(session, session.get_one(Round, claim.round_id), f"relay {claim.relay}", reason, now)
+            else:
+                stop(session, claim.round_id, reason, now)
 
 
 class _Turn:

@@ -4,8 +4,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
-from newsletter.errors import InvalidInputError
+from newsletter.errors import InvalidInputError, UnavailableError
 from newsletter.sending.answers import Outcome, Tries, outcome_of, put_off
+from newsletter.sending.brakes import Reception
 from newsletter.sending.checking import FitLetter, look
 from newsletter.sending.claiming import Claim
 from newsletter.sending.connection import Connection, ConnectionLostError, Reply, Result
@@ -15,6 +16,7 @@ from newsletter.sending.marks import Marker
 from newsletter.sending.models import LetterState
 from newsletter.sending.pacing import Queue
 from newsletter.sending.patterns import UnrenderableError
+from newsletter.sending.refusals import Refusal, refusal_of
 from newsletter.sending.relay import RelayUnavailableError
 
 MOST_LOSSES = 3  # connections lost in a row, after which the relay is left in peace for a while
@@ -23,6 +25,10 @@ _NAP_SECONDS = 0.1  # while nothing may leave
 ANSWER_LOST = "The connection was lost before the relay answered."
 CONNECTION_LOST = "The connection was lost before the letter was offered."
 NOT_BUILT = "The letter could not be built; the log says why."
+
+
+class UnwelcomeError(UnavailableError):
+    message = "The relay refuses us."
 
 
 class Delivery:
@@ -37,11 +43,12 @@ class Delivery:
         self._is_halted = False
         self._looked_at = time.monotonic()  # the claim was a look
         self._losses = 0
+        self._reception = Reception()
 
     def run(self, connection: Connection) -> None:
         """Send until the batch is through, the round is not sending any more, or `must_stop` says so.
 
-        Raises RelayUnavailableError, MarksUnavailableError or TakenOverError where it has to end before that.
+        Raises UnwelcomeError, RelayUnavailableError, MarksUnavailableError or TakenOverError where it ends before that.
         """
         with closing(connection.send_all(self._offers(), self._may_leave)) as results:
             for offer, result in results:
@@ -107,13 +114,23 @@ class Delivery:
     def _take_down(self, letter: FitLetter, result: Result) -> None:
         match result:
             case Reply():
-                self._losses = 0
-                self.book.enter(outcome_of(result, letter.id, self._tries(letter), self._desk.clock.now()))
-                self._marker.answered(letter.id, result.code)
+                self._take_down_answer(letter, result)
             case ConnectionLostError():
                 self._take_down_loss(letter, result)
             case InvalidInputError():  # no command can carry this, or none to this relay
                 self.book.enter(Outcome(letter.id, LetterState.REFUSED, reply_text=str(result)))
+
+    def _take_down_answer(self, letter: FitLetter, reply: Reply) -> None:
+        self._losses = 0
+        refusal = refusal_of(reply)
+        self.book.enter(outcome_of(reply, letter.id, self._tries(letter), self._desk.clock.now()))
+        if refusal is Refusal.US:  # it ends nothing, also for whoever finds this batch after our death
+            self._marker.withdrawn(letter.id)
+        else:
+            self._marker.answered(letter.id, reply.code)
+        self._reception.count(refusal)
+        if self._reception.is_hostile(self._desk.limits):
+            raise UnwelcomeError(f"The relay {self._claim.relay} refuses us: {reply}")
 
     def _take_down_loss(self, letter: FitLetter, lost: ConnectionLostError) -> None:
         if lost.data_offered:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from newsletter.clock import Clock, SystemClock
 from newsletter.db import Database
+from newsletter.sending.brakes import Limits
 from newsletter.sending.checking import FitLetter
 from newsletter.sending.connection import Offer
 from newsletter.sending.message import Personal
@@ -36,6 +37,7 @@ class Desk:
     lease: timedelta
     clock: Clock
     wall: Clock = field(default_factory=SystemClock)  # what leases go by
+    limits: Limits = field(default_factory=Limits)  # beyond which a round is paused
     look_seconds: float = LOOK_SECONDS  # for so long a look at the rows holds, before a letter leaves
 
     def offer(self, round_id: int, letter: FitLetter) -> LetterOffer:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from newsletter.sending.batches import make_empty_batches
 from newsletter.sending.models import Batch, Letter, LetterState, Round
 
 
@@ -26,11 +27,16 @@ def letters_for(session: Session, batch: Batch) -> Sequence[int]:
         return session.scalars(query).all()
     room, batch.room = batch.room, None
     round = session.get_one(Round, batch.round_id)
+    if round.canary_left is not None and round.canary_left < room:  # what has no room here waits in a batch of its own
+        make_empty_batches(session, round.id, rest := room - round.canary_left, rest)
+        room = round.canary_left
     found = _next(session, round, room, Letter.edition_id >= round.next_edition_id)
     if len(found) < room:
         found += _next(session, round, room - len(found), Letter.edition_id < round.next_edition_id)
     if found:
         round.next_edition_id = found[-1][1]
+    if round.canary_left is not None:
+        round.canary_left -= len(found)
     return [letter_id for letter_id, _ in found]
 
 

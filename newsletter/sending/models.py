@@ -52,6 +52,14 @@ class Round(Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     note: Mapped[str | None] = mapped_column(Text)  # why it is paused or cancelled
+    resumed_at: Mapped[datetime | None]  # by a person: the errors that count came after it
+    audited_at: Mapped[datetime | None]  # when its accounting was last proved
+    # Its canary (canaries.py). None in all three: what the settings say when it starts.
+    canary: Mapped[str | None] = mapped_column(String(12))  # "200" letters, or "5%" of the readers
+    canary_minutes: Mapped[float | None]
+    canary_then: Mapped[str | None] = mapped_column(String(8))
+    canary_left: Mapped[int | None]  # letters still to be taken for it; 0: the others wait; None: all may leave
+    canary_ended_at: Mapped[datetime | None]  # when the last of them was found to have ended
     next_edition_id: Mapped[int] = mapped_column(BigId, default=0)  # batches are filled edition by edition, from here
     rolled_up_at: Mapped[datetime | None]  # when its letters were deleted; their sums stay
 
@@ -183,6 +191,8 @@ class NoticeKind(StrEnum):
     THIN = "thin"
     MISSED = "missed"
     HELD = "held"
+    PAUSED = "paused"
+    ALARM = "alarm"
 
 
 class NoticeState(StrEnum):

@@ -96,14 +96,18 @@ class NoticeContents:
         return self._about(notice, issue, readers=notice.arguments["readers"])
 
     def _held(self, session: Session, notice: Notice) -> Composed:
-        """Of an issue that is held, or of waves, for which the arguments say it all."""
+        """Of an issue that is held, or of waves."""
         if "issue" not in notice.arguments:
-            week, reason, path = (str(notice.arguments[name]) for name in ("week", "reason", "path"))
-            return self._mail(notice, week=week, reason=reason, url=self.links.base_url + path)
+            return self._of_round(session, notice)
         issue = _issue(session, notice)
         if issue.state is not IssueState.HELD:
             raise NoLongerWantedError("The issue is not held any more.")
         return self._mail(notice, week=issue.week, reason=issue.note or "", url=self._desk_url(issue))
+
+    def _of_round(self, _session: Session, notice: Notice) -> Composed:
+        """The arguments say it all."""
+        week, reason, path = (str(notice.arguments[name]) for name in ("week", "reason", "path"))
+        return self._mail(notice, week=week, reason=reason, url=self.links.base_url + path)
 
     def _about(self, notice: Notice, issue: Issue, **context: object) -> Composed:
         return self._mail(notice, region=issue.region.code, week=issue.week, url=self._desk_url(issue), **context)
@@ -123,6 +127,8 @@ _COMPOSERS: Mapping[NoticeKind, Callable[[NoticeContents, Session, Notice], Comp
     NoticeKind.THIN: NoticeContents._thin,
     NoticeKind.MISSED: NoticeContents._missed,
     NoticeKind.HELD: NoticeContents._held,
+    NoticeKind.PAUSED: NoticeContents._of_round,
+    NoticeKind.ALARM: NoticeContents._of_round,
 }
 
 

@@ -53,7 +53,8 @@ def tell_editors(
     """Queue a notice for each editor of the issue's region, once for each kind and `about`; how many there are.
 
     `about` says what it is that they are told once, by default the issue. `arguments`: for MISSED `readers`, how many
-    the wave had; for HELD without an issue `week`, `reason` (a sentence) and `path` (of the page that decides).
+    the wave had; for HELD without an issue, PAUSED and ALARM `week`, `reason` (a sentence) and `path` (of the page that
+    decides).
     """
     if issue is not None:
         arguments = {"issue": issue.id, **arguments}

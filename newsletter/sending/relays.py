@@ -43,6 +43,10 @@ class Relays:
             return _drawn(up)
         return sorted(relays, key=lambda relay: self._down_since.get(relay.name, 0.0))[:1]
 
+    def is_any_up(self, besides: str) -> bool:
+        """Whether mail can go another way than by the relay of this name."""
+        return any(relay.name != besides and not self._is_down(relay) for relay in self.all)
+
     def failed(self, name: str) -> None:
         """It did not answer: for a while, others are tried before it."""
         self._down_since[name] = time.monotonic()

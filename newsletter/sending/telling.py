@@ -32,6 +32,19 @@ def tell_late_waves(session: Session, round: Round, waves: Sequence[Wave], reade
     tell_editors(session, NoticeKind.HELD, None, now, about=about, week=round.week, reason=reason, path="/desk/")
 
 
+def tell_paused(session: Session, round: Round, now: datetime) -> None:
+    """A round has paused by itself; its note says why."""
+    about, path = f"round {round.id} {now:%Y-%m-%d %H:%M:%S}", f"/desk/rounds/{round.id}"
+    week, reason = round.week, round.note
+    tell_editors(session, NoticeKind.PAUSED, None, now, about=about, week=week, reason=reason, path=path)
+
+
+def tell_alarm(session: Session, round: Round, about: str, reason: str, now: datetime) -> None:
+    """Something is wrong that a person should look at soon. Told once a round for each `about`."""
+    about, path = f"round {round.id} {about}"[:90], f"/desk/rounds/{round.id}"
+    tell_editors(session, NoticeKind.ALARM, None, now, about=about, week=round.week, reason=reason, path=path)
+
+
 def hold_undecided(session: Session, issue: Issue, now: datetime) -> None:
     """The last window closed before anyone approved this issue, or before it reached anyone."""
     reason = TOO_LATE if issue.state is IssueState.DRAFT else REACHED_NOBODY

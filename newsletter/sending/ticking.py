@@ -19,12 +19,15 @@ from newsletter.issues.approving import approve_automatically
 from newsletter.issues.drafting import draft_due
 from newsletter.issues.models import IssueState
 from newsletter.sending.batches import requeue_deferred
+from newsletter.sending.brakes import Limits
 from newsletter.sending.claiming import free_batches, free_connections
 from newsletter.sending.controlling import skip_cancelled
+from newsletter.sending.flying import CanaryRule, advance, begin
 from newsletter.sending.freezing import Freezer, hold_late_waves
 from newsletter.sending.marks import Marks
 from newsletter.sending.models import NoticeKind, Round, RoundState
 from newsletter.sending.notices import tell_editors
+from newsletter.sending.proving import audits_due, keep_audit
 from newsletter.sending.recovering import recover
 from newsletter.sending.rolling_up import roll_up
 from newsletter.sending.rounds import closable_rounds, close_round, issues_of, plan_rounds, start_rounds
@@ -61,6 +64,8 @@ class Ticker:
     batch_size: int
     most_connections: int
     wall: Clock = field(default_factory=SystemClock)  # what leases go by
+    canary: CanaryRule = field(default_factory=CanaryRule)
+    limits: Limits = field(default_factory=Limits)
     keep_letters: timedelta = timedelta(days=400)  # after the end of their round
 
     def tick(self) -> Tick:
@@ -74,7 +79,9 @@ class Ticker:
             self._recover,
             self._freeze,
             self._requeue,
+            self._advance,
             self._close,
+            self._prove,
             self._tidy,
         )
         for step in steps:
@@ -94,7 +101,8 @@ class Ticker:
         with self.db.writing() as session:
             plan_rounds(session, now)
         with self.db.writing() as session:
-            start_rounds(session, now)
+            for round in start_rounds(session, now):
+                begin(session, round, self.canary)
 
     def _draft(self, now: datetime) -> None:
         with self.db.writing() as session:
@@ -126,6 +134,15 @@ class Ticker:
             requeue_deferred(session, now, self.batch_size)
             skip_cancelled(session, now)
 
+    def _advance(self, now: datetime) -> None:
+        """Canaries whose time has come."""
+        with self.db.reading() as session:
+            flying = select(Round.id).where(Round.state == RoundState.SENDING, Round.canary_left.is_not(None))
+            round_ids = session.scalars(flying).all()
+        for round_id in round_ids:
+            with self.db.writing() as session:
+                advance(session, round_id, self.limits, now)
+
     def _close(self, now: datetime) -> None:
         with self.db.reading() as session:
             closable = [round.id for round in closable_rounds(session, now)]
@@ -137,6 +154,14 @@ class Ticker:
                 if round is not None:
                     for issue in issues_of(session, round, IssueState.DRAFT, IssueState.APPROVED):
                         hold_undecided(session, issue, now)
+
+    def _prove(self, now: datetime) -> None:
+        """Every send is audited when it has ended."""
+        with self.db.reading() as session:  # apart, because it takes a while
+            audits = audits_due(session)
+        for round_id, found in audits.items():
+            with self.db.writing() as session:
+                keep_audit(session, round_id, found, now)
 
     def _tidy(self, now: datetime) -> None:
         with self.db.reading() as session:

@@ -9,6 +9,8 @@ from newsletter.web import (
     box_show,
     desk_issue_approve,
     desk_issue_show,
+    desk_round_control,
+    desk_round_show,
     desk_show,
     desk_sign_in,
     desk_source_show,
@@ -19,6 +21,7 @@ from newsletter.web import (
     issue_show,
     preferences_change,
     region_show,
+    round_stream,
     static_show,
     subscription_ask,
     subscription_confirm,
@@ -49,6 +52,9 @@ _PAGES = (
     desk_source_show,
     desk_issue_show,
     desk_issue_approve,
+    desk_round_show,
+    desk_round_control,
+    round_stream,
 )
 
 
@@ -58,6 +64,7 @@ def create_app(service: Service) -> FastAPI:
     app = FastAPI(title=service.settings.site_name, docs_url=None, redoc_url=None, openapi_url=None)
     app.router.redirect_slashes = False
     app.state.service = service
+    app.state.house = round_stream.House()
     app.state.parts = Parts(service, Pages(service.settings), Limiter(service.redis_url), Bell(service.redis_url))
     for page in _PAGES:
         app.include_router(page.router)

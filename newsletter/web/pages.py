@@ -75,6 +75,7 @@ class Pages:
             "site_name": self._settings.site_name,
             "publisher": self._settings.publisher,
             "postal_address": self._settings.postal_address,
+            "script_url": f"{self.root}/static/round.js?v={_version('round.js')}",
             "style_url": f"{self.root}/static/site.css?v={_version('site.css')}",
             "region_name": lambda code: name_of(code, language),
             "flag_of": lambda code: find(code).flag,

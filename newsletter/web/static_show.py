@@ -1,4 +1,7 @@
-"""The style sheet and the icon. Their addresses change with their content, so that browsers keep them for a year."""
+"""The style sheet, the desk's script and the icon.
+
+Their addresses change with their content, so that browsers keep them for a year.
+"""
 
 from fastapi import APIRouter, Response
 
@@ -7,7 +10,11 @@ from newsletter.web.pages import STATIC
 
 router = APIRouter()
 
-_TYPES = {"site.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+_TYPES = {
+    "site.css": "text/css; charset=utf-8",
+    "round.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
 
 
 @router.get("/static/{name}")

@@ -7,11 +7,13 @@ from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from newsletter.cli import rounds
-from newsletter.errors import NewsletterError, NotAllowedError, NotFoundError
+from newsletter.errors import InvalidInputError, NewsletterError, NotAllowedError, NotFoundError
 from newsletter.sending.models import LetterState, RoundState
+from newsletter.sending.rounds import plan_rounds
 from tests.integration.sending.conftest import service, settings, sink  # noqa: F401 - fixtures
-from tests.support.rounds import MEXICO, deliver, freeze_at, mexico_with_readers, states, the_round
+from tests.support.rounds import MEXICO, MINUTE, deliver, freeze_at, mexico_with_readers, states, the_round
 from tests.support.smtp import CLOSE
+from tests.support.world import NOW
 
 
 @pytest.fixture
@@ -59,6 +61,40 @@ def test_one_round_is_shown_with_its_issues_waves_and_the_relays_answers(frozen,
     text = run("show", "weekly/2026-W20").stdout
     assert "22 accepted, 3 refused" in text
     assert "No such user" in text
+
+
+def test_one_round_is_shown_by_relay_and_by_domain_and_with_what_a_refusal_is_about(frozen, sink):  # noqa: F811
+    sink.rule("RCPT", "550 5.1.1 No such user", times=3)
+    deliver(frozen)
+    shown = data("show")
+    relay = f"127.0.0.1:{sink.port}"
+    for ways, name in ((shown["relays"], relay), (shown["domains"], "readers.example")):
+        assert [(way["name"], way["letters"], way["accepted"], way["refused"]) for way in ways] == [(name, 25, 22, 3)]
+    assert [answer["about"] for answer in shown["answers"]] == ["address"]
+    assert relay in run("show").stdout
+
+
+def test_a_planned_round_gets_a_canary_and_is_shown_with_it(service, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(rounds, "service", lambda: service)
+    mexico_with_readers(service, 25)
+    with service.db.writing() as session:
+        plan_rounds(session, NOW)
+    run("canary", "2026-W20", "4", "--minutes", "30", "--then", "hold")
+    for instant in (MEXICO, MEXICO + MINUTE):
+        service.clock.set(instant)
+        service.ticker.tick().raise_errors()
+        service.freezer.freeze_due_waves(instant)
+        assert data("show")["canary"] == ("sending" if instant == MEXICO else "waiting")
+        deliver(service)
+    assert data("show")["accepted"] == 4
+    assert "Canary: waiting, the others wait until 13:31 UTC" in run("show").stdout
+    with pytest.raises(NotAllowedError, match="has started"):
+        run("canary", "2026-W20", "0")
+
+
+def test_a_canary_of_no_size_is_refused(frozen):
+    with pytest.raises(InvalidInputError, match="such as 200"):
+        run("canary", "last", "many")
 
 
 def test_a_round_is_paused_with_a_reason_and_resumed(frozen):

@@ -1,0 +1,33 @@
+// Keeps the numbers of a round's page as they are now. Without it the page shows the same when it is loaded again.
+"use strict";
+
+(() => {
+  const page = document.querySelector("[data-stream]");
+  if (!page || !window.EventSource) return;
+  const events = new EventSource(page.dataset.stream);
+  const said = document.querySelector("[data-said]");
+
+  const duration = (seconds) => {
+    if (seconds === null) return "not known";
+    const whole = Math.round(seconds);
+    const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+    return parts.map((part) => String(part).padStart(2, "0")).join(":");
+  };
+
+  events.addEventListener("round", (event) => {
+    const round = JSON.parse(event.data);
+    for (const cell of document.querySelectorAll("[data-number]")) {
+      cell.textContent = round[cell.dataset.number].toLocaleString("en");
+    }
+    for (const cell of document.querySelectorAll("[data-left]")) cell.textContent = duration(round.seconds_left);
+    const bar = document.querySelector("progress");
+    bar.max = Math.max(round.audience, 1);
+    bar.value = round.ended;
+    if (round.state !== page.dataset.state || (round.note || "") !== page.dataset.note) {
+      events.close();
+      location.reload(); // other buttons are due
+    }
+  });
+  events.addEventListener("end", () => events.close());
+  said.textContent = "These numbers follow the round as it goes on.";
+})();
