@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy import (
     ColumnElement,
     Exists,
-    ScalarSelect,
     SQLColumnExpression,
     String,
     Subquery,
@@ -80,10 +79,14 @@ def due_on_page(
     )
 
 
-def next_part(round_id: int, subscriber_id: SQLColumnExpression[int]) -> ScalarSelect[int]:
-    """The number of the next letter that a reader gets in the round, from 1."""
-    parts = select(func.coalesce(func.max(Letter.part), 0) + 1)
-    return parts.where(Letter.round_id == round_id, Letter.subscriber_id == subscriber_id).scalar_subquery()
+def last_parts(round_id: int, after: int, last_id: int) -> Subquery:
+    """`subscriber_id` and `part`: the last letter in the round of those between these ids who have one."""
+    return (
+        select(Letter.subscriber_id, func.max(Letter.part).label("part"))
+        .where(Letter.round_id == round_id, *_between(Letter.subscriber_id, after, last_id))
+        .group_by(Letter.subscriber_id)
+        .subquery()
+    )
 
 
 def readers_by_issue(session: Session, round_id: int, opening: Opening, issue_ids: Sequence[int]) -> dict[int, int]:

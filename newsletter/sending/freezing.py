@@ -23,7 +23,7 @@ from newsletter.db import Database
 from newsletter.issues.approving import is_approved
 from newsletter.issues.models import Issue, IssueState
 from newsletter.issues.states import move
-from newsletter.sending.audience import Page, due_on_page, in_wave, next_part, page_of, readers_by_issue
+from newsletter.sending.audience import Page, due_on_page, in_wave, last_parts, page_of, readers_by_issue
 from newsletter.sending.batches import make_empty_batches
 from newsletter.sending.editions import Wanted, find_or_make_editions
 from newsletter.sending.inserting import insert_new_from
@@ -175,23 +175,24 @@ class Freezer:
         for issue in ready:
             if issue.id in carried:
                 _let_out(issue, now)
-        written = _insert_letters(session, round_id, due)
+        written = _insert_letters(session, round_id, due, last_parts(round_id, *between))
         make_empty_batches(session, round_id, written, self._batch_size)
         return written
 
 
-def _insert_letters(session: Session, round_id: int, due: Subquery) -> int:
+def _insert_letters(session: Session, round_id: int, due: Subquery, last: Subquery) -> int:
     """Queue the letters of a page; how many were not there yet."""
     rows = (
         select(
             literal(round_id),
             due.c.subscriber_id,
-            next_part(round_id, due.c.subscriber_id),
+            func.coalesce(last.c.part, 0) + 1,
             Edition.id,
             literal(LetterState.QUEUED, Letter.state.type),
             literal(0),
         )
         .join_from(due, Edition, and_(Edition.round_id == round_id, Edition.key == due.c.key))
+        .outerjoin(last, last.c.subscriber_id == due.c.subscriber_id)
         .order_by(due.c.subscriber_id)
     )
     columns = ["round_id", "subscriber_id", "part", "edition_id", "state", "attempts"]
@@ -209,7 +210,12 @@ def _openings(session: Session, round: Round, now: datetime) -> list[Opening]:
 
 def _ready_issues(session: Session, opening: Opening) -> list[Issue]:
     """The issues that may go into letters in this very transaction: no one can change them until it ends."""
-    query = select(Issue).where(Issue.id.in_(opening.due)).options(selectinload(Issue.region)).order_by(Issue.id)
+    query = (
+        select(Issue)
+        .where(Issue.id.in_(opening.due))
+        .options(selectinload(Issue.region), selectinload(Issue.items))
+        .order_by(Issue.id)
+    )
     issues = session.scalars(query.with_for_update(of=Issue, key_share=True)).all()
     return [
         issue
