@@ -18,8 +18,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
+from newsletter.db import is_sqlite
 from newsletter.issues.models import Issue
-from newsletter.sending.inserting import is_sqlite
 from newsletter.sending.models import EditionIssue, Letter, Wave
 from newsletter.sending.waves import Opening
 from newsletter.subscribers.models import Subscriber, SubscriberState, Subscription

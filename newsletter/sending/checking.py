@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from newsletter.db import among
 from newsletter.issues.models import Issue
 from newsletter.sending.editions import Wanted, editions_by_id, find_or_make_editions
 from newsletter.sending.models import Letter, LetterState, Round, RoundState
@@ -59,7 +60,9 @@ def look(session: Session, round_id: int, letters: Sequence[FitLetter], keys: Se
     round_state = session.scalars(select(Round.state).where(Round.id == round_id)).one()
     if round_state is not RoundState.SENDING:
         return Look(is_sending=False, reasons={})
-    of_readers = select(Subscriber.id).where(Subscriber.id.in_([letter.subscriber_id for letter in letters]))
+    of_readers = select(Subscriber.id).where(
+        among(session, Subscriber.id, [letter.subscriber_id for letter in letters])
+    )
     confirmed = set(session.scalars(of_readers.where(Subscriber.state == SubscriberState.CONFIRMED)))
     barred = suppressed(session, (letter.address for letter in letters), keys)
     reasons = {letter.id: SUPPRESSED for letter in letters if letter.address in barred}
@@ -74,7 +77,7 @@ def _of_confirmed(session: Session, letter_ids: Sequence[int], reasons: dict[int
             Subscriber.address, Subscriber.key, Subscriber.state,
         )
         .outerjoin(Subscriber, Subscriber.id == Letter.subscriber_id)  # none: the person was erased
-        .where(Letter.id.in_(letter_ids), Letter.state == LetterState.QUEUED)
+        .where(among(session, Letter.id, letter_ids), Letter.state == LetterState.QUEUED)
     )  # fmt: skip
     fit = []
     for row in session.execute(query):
@@ -111,9 +114,9 @@ def _issues_read(session: Session, letters: Sequence[FitLetter], editions: Itera
         select(Subscription.subscriber_id, Issue.id)
         .join(Issue, Issue.region_id == Subscription.region_id)
         .where(
-            Subscription.subscriber_id.in_([letter.subscriber_id for letter in letters]),
+            among(session, Subscription.subscriber_id, [letter.subscriber_id for letter in letters]),
             Subscription.confirmed_at.is_not(None),
-            Issue.id.in_({issue_id for edition in editions for issue_id in edition.issue_ids}),
+            among(session, Issue.id, {issue_id for edition in editions for issue_id in edition.issue_ids}),
         )
     )
     return {(subscriber_id, issue_id) for subscriber_id, issue_id in session.execute(query)}

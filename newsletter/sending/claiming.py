@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
+from newsletter.db import among
 from newsletter.sending.checking import FitLetter, fit_letters
 from newsletter.sending.filling import letters_for
 from newsletter.sending.marks import Lease
@@ -47,7 +48,10 @@ def claim_batch(
     letters = fit_letters(session, batch.round_id, letters_for(session, batch), now, keys)
     session.execute(
         update(Letter)
-        .where(Letter.id.in_([letter.id for letter in letters]), Letter.state.in_(may_become(LetterState.ATTEMPTING)))
+        .where(
+            among(session, Letter.id, [letter.id for letter in letters]),
+            Letter.state.in_(may_become(LetterState.ATTEMPTING)),
+        )
         .values(state=LetterState.ATTEMPTING, batch_id=batch.id)
     )
     return Claim(lease, relay, batch.round_id, leased_until, letters)

@@ -7,6 +7,7 @@ from typing import Self
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from newsletter.db import among
 from newsletter.sending.inserting import insert_new
 from newsletter.sending.models import Edition, EditionIssue
 
@@ -51,7 +52,7 @@ def editions_by_id(session: Session, edition_ids: Iterable[int]) -> dict[int, Wa
     query = (
         select(Edition.id, Edition.language, EditionIssue.issue_id)
         .join(EditionIssue, EditionIssue.edition_id == Edition.id)
-        .where(Edition.id.in_(set(edition_ids)))
+        .where(among(session, Edition.id, set(edition_ids)))
         .order_by(EditionIssue.position)
     )
     found: dict[int, Wanted] = {}
@@ -62,7 +63,7 @@ def editions_by_id(session: Session, edition_ids: Iterable[int]) -> dict[int, Wa
 
 
 def _known(session: Session, round_id: int, keys: Iterable[str]) -> dict[str, int]:
-    query = select(Edition.key, Edition.id).where(Edition.round_id == round_id, Edition.key.in_(list(keys)))
+    query = select(Edition.key, Edition.id).where(Edition.round_id == round_id, among(session, Edition.key, list(keys)))
     return dict(session.execute(query).all())
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import CursorResult, Select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from newsletter.db import Base
+from newsletter.db import Base, is_sqlite
 
 
 def insert_new(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -23,10 +23,6 @@ def insert_new_from(session: Session, table: type[Base], columns: Sequence[str],
     result = session.execute(statement, execution_options={"preserve_rowcount": True})
     assert isinstance(result, CursorResult)  # noqa: S101 - so says SQLAlchemy of a statement that returns no rows
     return result.rowcount
-
-
-def is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
 
 
 def _insert(session: Session, table: type[Base]) -> Any:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from newsletter.sending.inserting import is_sqlite
+from newsletter.db import is_sqlite
 from newsletter.sending.models import Letter, LetterState, Round
 from newsletter.subscribers.models import Subscriber
 

@@ -7,6 +7,7 @@ from itertools import islice
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from newsletter.db import among
 from newsletter.subscribers.digests import address_digests
 from newsletter.subscribers.models import Subscriber, Suppression
 
@@ -40,6 +41,6 @@ def suppressed(session: Session, addresses: Iterable[str], keys: Sequence[str]) 
         for address in part:
             for digest in address_digests(address.lower(), keys):
                 of.setdefault(digest, []).append(address)
-        hits = session.scalars(select(Suppression.address_digest).where(Suppression.address_digest.in_(of)))
+        hits = session.scalars(select(Suppression.address_digest).where(among(session, Suppression.address_digest, of)))
         found.update(address for digest in hits for address in of[digest])
     return found

@@ -55,7 +55,7 @@ def content(message: bytes) -> bytes:
 
     Also after a LF without CR, which some servers take for the end of a line, and then for the end of a message.
     """
-    message = _DOT.sub(b"\n..", message)  # begins with a constant: twenty times as fast as `^` over thirty thousand bytes
+    message = _DOT.sub(b"\n..", message)  # it begins with a constant: twenty times as fast as `^`
     if message.startswith(b"."):
         message = b"." + message
     return message + (b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n")
