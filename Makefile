@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types imports fmt reference lock clean bench-freeze
+.PHONY: help setup demo up test lint types imports fmt reference lock clean bench-freeze bench-send bench-latency
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -51,6 +51,16 @@ types: $(VENV)/.dev ## Check types
 
 bench-freeze: $(VENV)/.dev ## Measure how a million readers become letters (READERS= EDITIONS= RUNS= DATABASE= choose)
 	@READERS=$(READERS) EDITIONS=$(EDITIONS) RUNS=$(RUNS) DATABASE=$(DATABASE) $(BIN)/python -m benchmarks.freeze
+
+BENCH_SEND = RECIPIENTS=$(RECIPIENTS) WORKERS=$(filter-out auto,$(WORKERS)) CONNECTIONS=$(CONNECTIONS) \
+	DATABASE=$(DATABASE) RUNS=$(RUNS) $(BIN)/python -m benchmarks.send
+
+bench-send: $(VENV)/.dev ## Measure how fast letters leave (RECIPIENTS= WORKERS= CONNECTIONS= DATABASE= RUNS= choose)
+	@$(BENCH_SEND)
+
+bench-latency: RECIPIENTS ?= 1000
+bench-latency: $(VENV)/.dev ## The same to a relay that is 20 ms away
+	@$(BENCH_SEND) --delay 0.02
 
 fmt: $(VENV)/.dev ## Put the code into the house style
 	@$(BIN)/ruff check --fix-only --quiet .

@@ -1,0 +1,119 @@
+"""A world of one region for benchmarks: readers in plenty, and a letter of 30 KB."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from newsletter.bootstrap import Service
+from newsletter.db import Database
+from newsletter.events.models import Event, EventStory
+from newsletter.issues.content import content_hash
+from newsletter.issues.models import Issue, IssueState, Item
+from newsletter.regions.models import Region, Schedule
+from newsletter.regions.timing import week_of
+from newsletter.sending.headers import Sender
+from newsletter.sending.mastheads import letter_pattern
+from newsletter.sending.message import Personal
+from newsletter.sending.models import Round, RoundState, Wave
+from newsletter.stories.models import Source, SourceKind, Story
+
+ZONE = "UTC"
+ITEMS = 24
+SUMMARY = "The council met for three hours and voted on the bridge, the school and the lamps. " * 11
+
+_READERS = """
+    WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < :readers)
+    INSERT INTO subscriber (id, key, address, normalised, language, time_zone, state, asked_at, confirmed_at)
+    SELECT n, 'k' || n, 'reader' || n || '@readers.example', 'reader' || n || '@readers.example', 'en',
+        :zone, 'confirmed', :joined_at, :joined_at FROM number
+"""
+_SUBSCRIPTIONS = """
+    INSERT INTO subscription (subscriber_id, region_id, position, confirmed_at)
+    SELECT id, 1, 1, confirmed_at FROM subscriber
+"""
+
+
+def make_world(db: Database, readers: int) -> None:
+    """Readers of one region in one time zone, and events to fill issues with."""
+    now = datetime.now(UTC)
+    with db.writing() as session:
+        schedule = Schedule(id=1, name="weekly")
+        session.add(Region(id=1, code="MX", schedule=schedule, language="en", time_zone=ZONE, minimum_items=1))
+        _make_events(session, now)
+        session.flush()
+        session.execute(text(_READERS), {"readers": readers, "zone": ZONE, "joined_at": now - timedelta(days=400)})
+        session.execute(text(_SUBSCRIPTIONS))
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+
+
+def make_round(service: Service) -> int:
+    """The id of one more round, whose only wave, of all readers, has just opened; its issue is approved."""
+    now = datetime.now(UTC)
+    with service.db.writing() as session:
+        number = (session.scalar(select(func.count()).select_from(Round)) or 0) + 1
+        week = week_of((now - timedelta(weeks=number)).date())  # unlike the week that a tick would plan
+        session.add(_issue(session.get_one(Region, 1), week, number, now))
+        wave = Wave(opens_at=now, time_zones=[ZONE])
+        round = Round(
+            schedule_id=1, week=week, state=RoundState.SENDING, planned_at=now, started_at=now,
+            first_wave_at=now, last_wave_at=now, closes_at=now + timedelta(hours=12), waves=[wave],
+        )  # fmt: skip
+        session.add(round)
+        session.flush()
+        return round.id
+
+
+def one_letter(service: Service) -> bytes:
+    """A letter as a reader gets it."""
+    now = datetime.now(UTC)
+    sender = Sender.of(service.settings)
+    with service.db.writing() as session:
+        issue = _issue(session.get_one(Region, 1), "2000-W01", 0, now)
+        session.add(issue)
+        session.flush()
+        composed = service.rendering.letter(session, [issue], "en", now)
+        session.delete(issue)
+    links = service.links
+    personal = Personal(
+        "reader@readers.example", "<1@news.example>", now, links.unsubscribe("k"), links.preferences("k")
+    )
+    return letter_pattern(composed, sender, issue.week).fill(personal)
+
+
+def _issue(region: Region, week: str, number: int, now: datetime) -> Issue:
+    issue = Issue(
+        region=region, week=week, number=number, state=IssueState.APPROVED, language="en", since=now, until=now,
+        drafted_at=now, approved_at=now, approved_by="bench",
+        items=[_item(position) for position in range(1, ITEMS + 1)],
+    )  # fmt: skip
+    issue.content_hash = issue.approved_hash = content_hash(issue)
+    return issue
+
+
+def _item(position: int) -> Item:
+    return Item(
+        event_id=position, story_id=position, position=position, headline=f"The {position}. thing that happened",
+        summary=SUMMARY, url=f"https://news.example/{position}", source="Bench", also=[], score=1.0, parts=[],
+    )  # fmt: skip
+
+
+def _make_events(session: Session, now: datetime) -> None:
+    at = now - timedelta(days=500)
+    source = Source(kind=SourceKind.API, name="Bench", added_at=at)
+    session.add(source)
+    for number in range(1, ITEMS + 1):
+        url = f"https://news.example/{number}"
+        story = Story(
+            source=source,
+            canonical_url=url,
+            url=url,
+            title="A thing",
+            language="en",
+            seen_at=at,
+            dated_at=at,
+            content_hash="",
+        )
+        session.add(Event(language="en", first_at=at, last_at=at, stories=[EventStory(story=story)]))
+        session.flush()  # in this order, for the items name events and stories by their numbers
