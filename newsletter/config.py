@@ -89,8 +89,8 @@ class Settings(BaseSettings):
     reply_to: EmailStr | None = Field(None, description="Where answers of readers go. Empty: to the sender.")
     bounce_domain: str = Field(
         "",
-        description="Domain whose mail comes to us, such as bounces.news.example: the return path of every mail is then "
-        "an address of its own there, which says which mail came back. Empty: the sender.",
+        description="Domain whose mail comes to us, such as bounces.news.example: the return path of every mail is "
+        "then an address of its own there, which says which mail came back. Empty: the sender.",
     )
     dkim_key_file: Path | None = Field(
         None,
