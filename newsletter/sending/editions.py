@@ -37,6 +37,8 @@ class Wanted:
 def find_or_make_editions(session: Session, round_id: int, wanted: Iterable[Wanted]) -> dict[Wanted, int]:
     """The ids of these editions of a round."""
     by_key = {edition.key: edition for edition in wanted}
+    if not by_key:
+        return {}
     known = _known(session, round_id, by_key)
     missing = [edition for key, edition in sorted(by_key.items()) if key not in known]
     if missing:
