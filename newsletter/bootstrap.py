@@ -49,6 +49,12 @@ class Service:
     secret_keys: list[str]  # newest first
     signer: Signer | None = None  # of every mail; None: the relay signs
 
+    def close(self) -> None:
+        """End the connections to the database and to Redis."""
+        self.db.close()
+        if "redis" in vars(self):  # else it was never asked for
+            self.redis.close()
+
     @property
     def redis_url(self) -> str:
         return redis_url(self.settings)
@@ -170,11 +176,20 @@ def bootstrap(settings: Settings | None = None, **overrides: Any) -> Service:
     configure_logs(settings.log_style, settings.log_level)
     if not settings.database_url:
         _make_folder(settings.data_dir)
-    db = Database(database_url(settings))
-    db.check()
-    ensure_schema(db)
     clock: Clock = FileClock(settings.clock_file) if settings.clock_file else SystemClock()
-    return Service(settings=settings, clock=clock, db=db, secret_keys=_secret_keys(settings), signer=_signer(settings))
+    keys, signer = _secret_keys(settings), _signer(settings)
+    return Service(settings=settings, clock=clock, db=_database(settings), secret_keys=keys, signer=signer)
+
+
+def _database(settings: Settings) -> Database:
+    db = Database(database_url(settings))
+    try:
+        db.check()
+        ensure_schema(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 def database_url(settings: Settings) -> str:

@@ -1,6 +1,7 @@
 """What `newsletter status` looks at, one thing after another."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,13 +31,14 @@ def check_up(settings: Settings, now: datetime) -> list[Finding]:
         service = bootstrap(settings)
     except UnavailableError as error:
         return [Finding("database", False, str(error))]
-    return [
-        Finding("database", True, service.db.engine.dialect.name),
-        _redis(service),
-        *_relays(service),
-        _tick(service, now),
-        *_rows(service),
-    ]
+    with closing(service):
+        return [
+            Finding("database", True, service.db.engine.dialect.name),
+            _redis(service),
+            *_relays(service),
+            _tick(service, now),
+            *_rows(service),
+        ]
 
 
 def _redis(service: Service) -> Finding:

@@ -107,8 +107,7 @@ def running(
             yield Running(service, supervisor, own_redis)
         finally:
             supervisor.stop()
-            service.redis.close()
-            service.db.close()
+            service.close()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import closing
 
 import dkim
 import pytest
@@ -38,7 +39,8 @@ def test_what_the_commands_say_to_publish_and_to_set_makes_good_signatures(monke
         assert name == f"{published['name']}.".encode()
         return published["value"].encode()
 
-    message = letter(signer=bootstrap().signer).fill(personal())
+    with closing(bootstrap()) as service:
+        message = letter(signer=service.signer).fill(personal())
     assert dkim.verify(message, dnsfunc=look_up)
 
 

@@ -1,6 +1,7 @@
 """Keys from files: every wrong one stops the start with a sentence that says what to do."""
 
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -78,14 +79,17 @@ def test_a_missing_key_stops_the_start(tmp_path):
 def test_the_domain_that_signs_is_the_senders_unless_one_is_set(tmp_path):
     make_key(file := tmp_path / "key.pem", Algorithm.ED25519)
     settings = {"data_dir": tmp_path, "dkim_key_file": file, "dkim_selector": "s2026"}
-    own = bootstrap(**settings, from_address="weekly@bücher.example").signer
-    other = bootstrap(**settings, dkim_domain="Büro.example").signer
+    with closing(bootstrap(**settings, from_address="weekly@bücher.example")) as service:
+        own = service.signer
+    with closing(bootstrap(**settings, dkim_domain="Büro.example")) as service:
+        other = service.signer
     assert (own.domain, other.domain) == ("xn--bcher-kva.example", "xn--bro-hoa.example")
     assert own.selector == "s2026"
 
 
 def test_without_a_key_nothing_is_signed(tmp_path):
-    assert bootstrap(data_dir=tmp_path).signer is None
+    with closing(bootstrap(data_dir=tmp_path)) as service:
+        assert service.signer is None
 
 
 @pytest.mark.parametrize("algorithm", Algorithm)
