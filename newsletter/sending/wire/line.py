@@ -1,5 +1,10 @@
-"""One socket to a relay: bytes out and answers in, each within its time. Of the order of SMTP nothing is known here."""
+"""One socket to a relay: bytes out and answers in, each within its time. Of the order of SMTP nothing is known here.
 
+A socket with a time limit of Python's costs several calls to the kernel for each one of ours, and after each the thread
+waits for its turn again. So a plain socket is asked never to wait (MSG_DONTWAIT), and only where it would, `poll` does.
+"""
+
+import select
 import socket
 import ssl
 import time
@@ -20,6 +25,7 @@ class Line:
     def __init__(self, sock: socket.socket, limit_seconds: float) -> None:
         # The last segment of a message must not wait for the acknowledgement of those before it.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.settimeout(None)
         self._socket = sock
         self._limit_seconds = limit_seconds
         self._replies = ReplyReader()
@@ -51,8 +57,7 @@ class Line:
         view = memoryview(data)
         try:
             while view:
-                self._set_limit(deadline)
-                view = view[self._send(view) :]
+                view = view[self._send(view, deadline) :]
         except TimeoutError as error:
             raise SilentError("The relay did not take what was sent in time.") from error
         except OSError as error:
@@ -75,9 +80,8 @@ class Line:
         """True where the relay is still there and has said nothing that nobody asked for."""
         if not self._replies.is_empty:
             return False
-        self._socket.settimeout(0)
         try:
-            self._replies.feed(self._socket.recv(_READ_BYTES))
+            self._replies.feed(self._received_now())
         except (BlockingIOError, ssl.SSLWantReadError):
             return True
         except OSError:
@@ -88,19 +92,23 @@ class Line:
         with suppress(OSError):
             self._socket.close()
 
-    def _send(self, view: memoryview) -> int:
+    def _send(self, view: memoryview, deadline: float) -> int:
         """How many bytes the kernel took. Of a write in TLS that fails, all may have left: it is cut into records."""
         if self.is_secure:
             self.handed += len(view)
+            self._socket.settimeout(_remaining(deadline))
             return self._socket.send(view)
-        sent = self._socket.send(view)
+        try:
+            sent = self._socket.send(view, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            self._wait_for(select.POLLOUT, deadline)
+            return 0
         self.handed += sent
         return sent
 
     def _receive(self, deadline: float) -> bytes:
         try:
-            self._set_limit(deadline)
-            data = self._socket.recv(_READ_BYTES)
+            data = self._received(deadline)
         except TimeoutError as error:
             raise SilentError from error
         except OSError as error:
@@ -109,7 +117,35 @@ class Line:
             raise LineError("The relay closed the connection.")
         return data
 
-    def _set_limit(self, deadline: float) -> None:
-        if (remaining := deadline - time.monotonic()) <= 0:
+    def _received(self, deadline: float) -> bytes:
+        if self.is_secure:
+            self._socket.settimeout(_remaining(deadline))
+            return self._socket.recv(_READ_BYTES)
+        while True:
+            self._wait_for(select.POLLIN, deadline)
+            try:
+                return self._socket.recv(_READ_BYTES, socket.MSG_DONTWAIT)
+            except BlockingIOError:  # the kernel may wake us for nothing
+                continue
+
+    def _received_now(self) -> bytes:
+        """Raises BlockingIOError or ssl.SSLWantReadError where there is nothing."""
+        if self.is_secure:
+            self._socket.settimeout(0)
+            return self._socket.recv(_READ_BYTES)
+        return self._socket.recv(_READ_BYTES, socket.MSG_DONTWAIT)
+
+    def _wait_for(self, what: int, deadline: float) -> None:
+        """Until the socket is ready, or broken: then the next call says so. Raises OSError where it is closed."""
+        if self._socket.fileno() < 0:
+            raise OSError("The connection is closed.")
+        poll = select.poll()
+        poll.register(self._socket, what)
+        if not poll.poll(_remaining(deadline) * 1000):
             raise TimeoutError
-        self._socket.settimeout(remaining)
+
+
+def _remaining(deadline: float) -> float:
+    if (remaining := deadline - time.monotonic()) <= 0:
+        raise TimeoutError
+    return remaining
