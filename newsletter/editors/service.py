@@ -17,11 +17,8 @@ def may(editor: Editor, needed: Role) -> bool:
     return editor.active and ROLES.index(editor.role) >= ROLES.index(needed)
 
 
-def recipients(session: Session, region_code: str | None = None) -> list[Editor]:
-    """Those who are told about drafts and held issues of a region: everyone who may edit one, by address.
-
-    Every editor looks after all regions so far, so that `region_code` changes nothing yet.
-    """
+def recipients(session: Session) -> list[Editor]:
+    """Those who are told about drafts and held issues: everyone who may edit one, by address."""
     editors = session.scalars(select(Editor).where(Editor.active).order_by(Editor.address))
     return [editor for editor in editors if may(editor, Role.EDITOR)]
 

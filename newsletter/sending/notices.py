@@ -59,7 +59,7 @@ def tell_editors(
     if issue is not None:
         arguments = {"issue": issue.id, **arguments}
     about = about or f"issue {issue.id if issue else '-'}"
-    editors = recipients(session, issue.region.code if issue else None)
+    editors = recipients(session)
     for editor in editors:
         queue_notice(
             session,
