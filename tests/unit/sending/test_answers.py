@@ -19,7 +19,7 @@ FIRST = Tries(attempts=0, first_attempt_at=None, retry_for=DAY)
         (421, LetterState.DEFERRED),
         (451, LetterState.DEFERRED),
         (550, LetterState.REFUSED),
-        (554, LetterState.REFUSED),
+        (554, LetterState.DEFERRED),  # said of us: no letter suffers for that, see refusals.py
     ],
 )
 def test_what_an_answer_makes_of_a_letter(code, state):
