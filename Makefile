@@ -58,7 +58,7 @@ BENCH_SEND = RECIPIENTS=$(RECIPIENTS) WORKERS=$(filter-out auto,$(WORKERS)) CONN
 bench-send: $(VENV)/.dev ## Measure how fast letters leave (RECIPIENTS= WORKERS= CONNECTIONS= DATABASE= RUNS= choose)
 	@$(BENCH_SEND)
 
-bench-latency: RECIPIENTS ?= 1000
+bench-latency: RECIPIENTS ?= 10000
 bench-latency: $(VENV)/.dev ## The same to a relay that is 20 ms away
 	@$(BENCH_SEND) --delay 0.02
 

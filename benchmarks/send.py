@@ -43,9 +43,11 @@ from newsletter.cli.running import worker_command
 from newsletter.db import Database
 from newsletter.migrations.schema import upgrade
 from newsletter.redis_server import RedisServer
-from newsletter.sending.models import LetterState
+from newsletter.sending.models import LetterState, Round, RoundState
+from newsletter.sending.states import move
 from newsletter.sending.tallying import counts_of
 from newsletter.web.ringing import Bell
+from newsletter.work import last_tick
 
 _LETTERS = ("workers.tasks.send_letters", "letters")
 _TICK = ("workers.tasks.tick", "default")
@@ -128,7 +130,7 @@ def measure(bench: Bench) -> dict[str, Any]:
         source.append(smtp_source(bench, len(message)))
         ours.append(ours_run(bench, arguments.workers, arguments.connections))
         plain.append(smtplib_run(bench, message))
-        single.append(ours_run(bench, 1, 1))
+        single.append(ours_run(bench, 1, 1, letters=max(500, arguments.recipients // arguments.connections)))
         _say(
             f"run {run}: ours {ours[-1]['rate']:.0f}, smtp-source {source[-1] or 0:.0f}, on one connection ours "
             f"{single[-1]['rate']:.0f}, smtplib {plain[-1]:.0f} a second"
@@ -160,11 +162,11 @@ def _share_of_round_trips(arguments: Any, rate: float) -> float | None:
     return round(rate * 2 * arguments.delay / arguments.connections, 2) if arguments.delay else None
 
 
-def ours_run(bench: Bench, workers: int, connections: int) -> dict[str, Any]:
-    """Freeze first, then ring, and take the time until the last letter has its end in the rows."""
-    letters = bench.arguments.recipients
+def ours_run(bench: Bench, workers: int, connections: int, *, letters: int | None = None) -> dict[str, Any]:
+    """Freeze first, then ring, and take the time until the last letter has its end in the rows, or so many have."""
+    letters = min(letters or bench.arguments.recipients, bench.arguments.recipients)
     with bench.service(connections) as service, bench.workers(workers, connections) as processes:
-        _until(lambda: _is_ready(service, workers))
+        _wait_for_workers(service, workers)
         round_id = make_round(service)
         service.freezer.freeze_round(round_id, datetime.now(UTC))
         bell = Bell(service.redis_url)
@@ -176,15 +178,24 @@ def ours_run(bench: Bench, workers: int, connections: int) -> dict[str, Any]:
         seconds = time.perf_counter() - started_at
         spent = {name: after - before[name] for name, after in _cpu(bench, processes).items()}
         memory = max(process.memory_info().rss for process in processes)
+        _stop(service, round_id)
     cpu = {name: value / letters * 1e6 for name, value in spent.items()}
     return {"rate": letters / seconds, "cpu": cpu, "memory": memory / 2**20}
+
+
+def _stop(service: Service, round_id: int) -> None:
+    """What is left of a round is not for the next run."""
+    with service.db.writing() as session:
+        round = session.get_one(Round, round_id)
+        if round.state is RoundState.SENDING:
+            move(round, RoundState.PAUSED)
 
 
 def first_message(bench: Bench) -> float:
     """Seconds from the tick that finds everyone's wave due to the first letter that was accepted."""
     arguments = bench.arguments
     with bench.service(arguments.connections) as service, bench.workers(arguments.workers, arguments.connections):
-        _until(lambda: _is_ready(service, arguments.workers))
+        _wait_for_workers(service, arguments.workers)
         round_id = make_round(service)
         started_at = time.perf_counter()
         Bell(service.redis_url).ring(_TICK)
@@ -198,7 +209,7 @@ def smtp_source(bench: Bench, length: int) -> float | None:
     if tool is None:
         _say("smtp-source was not found; Debian's package postfix has it")
         return None
-    count = bench.arguments.recipients
+    count = bench.arguments.recipients // (5 if bench.arguments.delay else 1)  # it takes four round trips for each
     command = [tool, "-d", "-s", str(bench.arguments.connections), "-m", str(count), "-l", str(length)]
     started_at = time.perf_counter()
     subprocess.run([*command, "-f", "a@b.example", "-t", "c@d.example", f"127.0.0.1:{bench.relay_port}"], check=True)
@@ -245,10 +256,17 @@ def _seconds_of(process: psutil.Process) -> float:
     return float(times.user + times.system + times.children_user + times.children_system)
 
 
-def _is_ready(service: Service, workers: int) -> bool:
-    """True when so many workers listen: each holds a blocking read on its queue."""
-    clients = service.redis.client_list()
-    return sum(client["cmd"].lower() == "brpop" for client in clients) >= workers
+def _wait_for_workers(service: Service, workers: int) -> None:
+    """Each holds a blocking read on its queue, and the tick that a worker rings when it starts is through."""
+    began_at = datetime.now(UTC)
+
+    def is_ready() -> bool:
+        clients = service.redis.client_list()
+        ticked_at = last_tick(service)
+        is_through = ticked_at is not None and ticked_at >= began_at
+        return is_through and sum(client["cmd"].lower() == "brpop" for client in clients) >= workers
+
+    _until(is_ready)
 
 
 def _accepted(service: Service, round_id: int) -> int:
