@@ -35,7 +35,6 @@ from newsletter.sending.tallying import fold
 from newsletter.sending.telling import hold_undecided
 from newsletter.stories.refreshing import due_sources
 
-FREEZE_SECONDS = 1.0  # then a task of its own goes on, so that doorbells are rung for the first letters
 KEEP_FOLDING = timedelta(days=1)  # after a round's end, for letters that were sent again
 
 log = structlog.get_logger(__name__)
@@ -127,7 +126,8 @@ class Ticker:
     def _freeze(self, now: datetime) -> None:
         with self.db.writing() as session:
             hold_late_waves(session, now)
-        self.freezer.freeze_due_waves(now, seconds=FREEZE_SECONDS)
+        # The first page of each wave, so that workers are called for its letters at once; a task of its own goes on.
+        self.freezer.freeze_due_waves(now, seconds=0)
 
     def _requeue(self, now: datetime) -> None:
         with self.db.writing() as session:
