@@ -62,8 +62,12 @@ class Service:
     @cached_property
     def redis(self) -> redis.Redis:
         import redis
+        from redis.backoff import ConstantBackoff
+        from redis.retry import Retry
 
-        return redis.Redis.from_url(self.redis_url)
+        # By itself the client tries for five seconds. Nobody here has to wait for a Redis that is away: the rows are
+        # the truth, and the next tick comes.
+        return redis.Redis.from_url(self.redis_url, retry=Retry(ConstantBackoff(0.1), 2))
 
     @cached_property
     def links(self) -> Links:

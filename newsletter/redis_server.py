@@ -58,8 +58,10 @@ class RedisServer:
 
     def answers(self) -> bool:
         import redis  # slow to import; every command asks this file for the socket's path
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
 
-        client = redis.Redis(unix_socket_path=str(self.path))
+        client = redis.Redis(unix_socket_path=str(self.path), retry=Retry(NoBackoff(), 0))
         try:
             return bool(client.ping())
         except redis.RedisError:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from newsletter.db import Database
 from newsletter.redis_server import RedisServer
@@ -93,5 +95,13 @@ def redis_url() -> Iterator[str]:
 def redis_client(redis_url: str) -> Iterator["redis.Redis"]:
     client = redis.Redis.from_url(redis_url)
     client.flushall()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def no_redis(tmp_path: Path) -> Iterator["redis.Redis"]:
+    """A client of a Redis that is not there, and that tries just once."""
+    client = redis.Redis(unix_socket_path=str(tmp_path / "nobody.sock"), retry=Retry(NoBackoff(), 0))
     yield client
     client.close()

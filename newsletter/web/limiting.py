@@ -6,6 +6,8 @@ from limits.errors import StorageError
 from limits.storage import RedisStorage, Storage
 from limits.strategies import MovingWindowRateLimiter
 from redis import ConnectionPool
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +37,9 @@ class Limiter:
 
     def _limits(self) -> MovingWindowRateLimiter:
         if self._strategy is None:
-            pool = ConnectionPool.from_url(self._redis_url, socket_timeout=1, socket_connect_timeout=1)
+            # One more try, at once: the connection may be of a Redis that was restarted. A reader waits for this.
+            retry = Retry(NoBackoff(), 1)
+            pool = ConnectionPool.from_url(self._redis_url, socket_timeout=1, socket_connect_timeout=1, retry=retry)
             storage: Storage = RedisStorage("redis://", connection_pool=pool, wrap_exceptions=True)
             self._strategy = MovingWindowRateLimiter(storage)
         return self._strategy

@@ -34,6 +34,12 @@ class Bell:
         client = Celery(broker=self._redis_url.replace("unix://", "redis+socket://"), set_as_current=False)
         client.conf.update(
             task_ignore_result=True,
-            broker_transport_options={"socket_timeout": 1, "socket_connect_timeout": 1},
+            # By itself it tries for six seconds, in which the reader who asked for a letter would look at nothing.
+            broker_transport_options={
+                "socket_timeout": 1,
+                "socket_connect_timeout": 1,
+                "max_retries": 1,
+                "interval_start": 0,
+            },
         )
         return client

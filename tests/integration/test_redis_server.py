@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,12 @@ def test_a_second_start_uses_the_one_that_runs(server, tmp_path):
     assert server.answers()
 
 
-def test_stop_ends_it(server):
+def test_stop_ends_it_which_is_known_at_once(server):
     server.start()
     server.stop()
+    began = time.monotonic()
     assert not server.answers()
+    assert time.monotonic() - began < 2  # by itself the library would try for five seconds
 
 
 def test_a_long_data_folder_still_gets_a_socket_that_fits(tmp_path):

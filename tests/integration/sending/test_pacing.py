@@ -14,10 +14,9 @@ def pace(client: "redis.Redis", **rates: float) -> Pace:
     return Pace(client, rates, {"readers.example": 2.0})
 
 
-def test_what_has_no_limit_is_not_asked_about() -> None:
-    nowhere = redis.Redis(port=1)
-    assert pace(nowhere).wait_for_relay("relay") == 0
-    assert pace(nowhere).wait_for_domain("other.example") == 0
+def test_what_has_no_limit_is_not_asked_about(no_redis: "redis.Redis") -> None:
+    assert pace(no_redis).wait_for_relay("relay") == 0
+    assert pace(no_redis).wait_for_domain("other.example") == 0
 
 
 def test_a_limit_lets_one_leave_and_says_when_the_next_may(redis_client: "redis.Redis") -> None:
@@ -52,6 +51,6 @@ def test_many_workers_together_keep_to_the_limit(redis_client: "redis.Redis") ->
     assert 70 < left <= 100 * seconds + 11  # and what a bucket holds
 
 
-def test_without_redis_nothing_leaves() -> None:
+def test_without_redis_nothing_leaves(no_redis: "redis.Redis") -> None:
     with pytest.raises(MarksUnavailableError):
-        pace(redis.Redis(port=1), relay=1.0).wait_for_relay("relay")
+        pace(no_redis, relay=1.0).wait_for_relay("relay")

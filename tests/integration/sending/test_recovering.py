@@ -109,24 +109,20 @@ def test_marks_of_a_redis_that_was_restarted_are_not_believed(frozen, tmp_path):
     assert states(frozen) == {UNKNOWN: 10}
 
 
-def test_without_redis_recovery_waits(frozen, tmp_path):
+def test_without_redis_recovery_waits(frozen, no_redis):
     _, marker = claim(frozen)
     marker.close()
-    nobody = redis.Redis(unix_socket_path=str(tmp_path / "nobody.sock"))
     with pytest.raises(MarksUnavailableError):
-        recover_after(frozen, Marks(nobody), seconds=70)
+        recover_after(frozen, Marks(no_redis), seconds=70)
     assert states(frozen) == {ATTEMPTING: 10}
-    nobody.close()
 
 
-def test_without_redis_nothing_is_claimed_or_sent(frozen, sink, tmp_path):
-    nobody = redis.Redis(unix_socket_path=str(tmp_path / "nobody.sock"))
-    object.__setattr__(frozen.deliverer, "marks", Marks(nobody))
+def test_without_redis_nothing_is_claimed_or_sent(frozen, sink, no_redis):
+    object.__setattr__(frozen.deliverer, "marks", Marks(no_redis))
     with pytest.raises(MarksUnavailableError):
         deliver(frozen)
     assert states(frozen) == {QUEUED: 10}
     assert sink.received == []
-    nobody.close()
 
 
 def test_a_renewed_lease_lasts_longer_and_a_lost_one_cannot_be_renewed(frozen):
