@@ -230,7 +230,7 @@ def _own_key(path: Path) -> str:
     """The key in `path`, made there at the first start; of two processes that start at once, one wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_hex(32))
         try:
