@@ -5,11 +5,14 @@ middle of an encoded octet, and no line passes 76 characters whatever its value'
 """
 
 import binascii
+import re
 from collections.abc import Sequence
 from typing import TypeVar
 
 _SOFT_BREAK = b"=\r\n"
 _ROOM = 75  # 76 with the "=" of a soft break
+# A blank that ends a line is encoded by `binascii` after it has counted: the line is then one or two too long.
+_BLANK_BEYOND_76 = re.compile(rb"=(?:20|09)(?<=[^\n]{77})(?=\n|\Z)")
 
 Place = TypeVar("Place")
 
@@ -17,7 +20,7 @@ Place = TypeVar("Place")
 def encode(text: str) -> bytes:
     """`text` with CRLF line ends, its last line short enough for a soft break to follow."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    encoded = binascii.b2a_qp(lines.encode()).replace(b"\n", b"\r\n")
+    encoded = _BLANK_BEYOND_76.sub(rb"=\n\g<0>", binascii.b2a_qp(lines.encode())).replace(b"\n", b"\r\n")
     last = encoded[encoded.rfind(b"\n") + 1 :]
     if len(last) <= _ROOM:
         return encoded

@@ -17,6 +17,9 @@ ROWS = {
     "a NUL": ("a\0b", b"a=00b"),
     "a line that fills its room": ("a" * 75, b"a" * 75),
     "a line that leaves no room for a break after it": ("a" * 76, b"a" * 75 + b"=\r\n" + b"a"),
+    "a line whose room ends with a space": ("a" * 73 + " \nb", b"a" * 73 + b"=20\r\nb"),
+    "a space that would pass the room of its line": ("a" * 74 + " \nb", b"a" * 74 + b"=\r\n=20\r\nb"),
+    "a tab that would pass it by two": ("a" * 75 + "\t\n", b"a" * 75 + b"=\r\n=09\r\n"),
     "an octet that would be split": ("a" * 74 + "é", b"a" * 74 + b"=\r\n=C3=A9"),
 }
 
