@@ -78,7 +78,8 @@ class FeedServer:
             def do_GET(self) -> None:
                 asked = Asked(self.path, {name.lower(): value for name, value in self.headers.items()})
                 with server._counted(asked):
-                    self._send(server._answer(asked))
+                    page = server._answer(asked)
+                self._send(page)  # not counted: the client may have it all, and ask again, before we know that it is sent
 
             def _send(self, page: Page) -> None:
                 whole = page.body if isinstance(page.body, bytes) else None
