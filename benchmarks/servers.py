@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from newsletter.demo.ports import free_port
+
 _SBIN = "/usr/sbin"  # where Debian keeps Postfix's tools, off an ordinary user's PATH
 
 
@@ -44,7 +46,7 @@ def database(wanted: str) -> Iterator[str]:
 @contextmanager
 def sink() -> Iterator[tuple[int, int, str]]:
     """A server that takes every mail and keeps none: its port, its process id, and what it is."""
-    port = _free_port()
+    port = free_port()
     tool = find_tool("smtp-sink")
     if tool:
         privileges = ["-u", "nobody"] if os.geteuid() == 0 else []
@@ -63,7 +65,7 @@ def sink() -> Iterator[tuple[int, int, str]]:
 @contextmanager
 def delay(target_port: int, seconds: float) -> Iterator[int]:
     """A proxy to a loopback port that hands on what it gets, each way, so many seconds later; its own port."""
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen([sys.executable, "-m", "benchmarks.servers", str(port), str(target_port), str(seconds)])
     try:
         _wait_for(port)
@@ -71,13 +73,6 @@ def delay(target_port: int, seconds: float) -> Iterator[int]:
     finally:
         process.terminate()
         process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_for(port: int) -> None:

@@ -6,11 +6,12 @@ import socket
 import tempfile
 from collections import deque
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
 from newsletter.config import PREFIX, Settings, load_settings, variable_name
+from newsletter.demo.ports import free_port
 from newsletter.errors import InvalidInputError
 
 MARKER = "this-is-a-demonstration"  # only a folder that holds it is ever wiped
@@ -88,15 +89,15 @@ class LogFile:
 
 def _choose_ports(*, free_ports: bool) -> dict[str, int]:
     """The usual ports where they are free, else any."""
-    chosen: dict[str, int] = {}
-    with ExitStack() as stack:
-        for field, usual in _PORTS.items():
-            try:
-                taken = socket.create_server(("127.0.0.1", 0 if free_ports else usual))
-            except OSError:
-                taken = socket.create_server(("127.0.0.1", 0))
-            chosen[field] = stack.enter_context(taken).getsockname()[1]
-    return chosen
+    return {field: free_port() if free_ports or not _is_free(usual) else usual for field, usual in _PORTS.items()}
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager

@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from newsletter.config import load_settings
+from newsletter.demo.ports import free_port
 from newsletter.outbox.serving import outbox_of
 from newsletter.sending.connection import Offer
 from newsletter.sending.relay import Relay
@@ -33,11 +34,6 @@ MESSAGE = (
     b"--b--\r\n"
 )
 SUBJECT = "Qué pasó esta semana en México y en España"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 @dataclass
