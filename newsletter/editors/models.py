@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, Column, ForeignKey, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from newsletter.db import Base, BigId, enum_column
+from newsletter.regions.models import Region
 
 
 class Role(StrEnum):
@@ -19,6 +20,14 @@ class Role(StrEnum):
     ADMIN = "admin"  # regions, sources, people, settings
 
 
+_EDITOR_REGION = Table(
+    "editor_region",
+    Base.metadata,
+    Column("editor_id", ForeignKey("editor.id", ondelete="CASCADE"), primary_key=True),
+    Column("region_id", ForeignKey("region.id", ondelete="CASCADE"), primary_key=True),
+)
+
+
 class Editor(Base):
     __tablename__ = "editor"
 
@@ -27,6 +36,8 @@ class Editor(Base):
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[Role] = mapped_column(enum_column(Role), default=Role.EDITOR)
     active: Mapped[bool] = mapped_column(default=True)
+
+    regions: Mapped[list[Region]] = relationship(secondary=_EDITOR_REGION, lazy="selectin")  # none: all
 
 
 class SignInLink(Base):
@@ -37,6 +48,7 @@ class SignInLink(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     editor_id: Mapped[int] = mapped_column(ForeignKey("editor.id", ondelete="CASCADE"), index=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
+    browser: Mapped[str | None] = mapped_column(String(64))  # hash of the cookie of the one that asked; None: any may
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
@@ -52,6 +64,7 @@ class EditorSession(Base):
     started_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    agent: Mapped[str] = mapped_column(String(200), default="", server_default="")  # what the browser calls itself
 
     editor: Mapped[Editor] = relationship()
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from newsletter.db import Base, BigId, enum_column
@@ -36,11 +36,14 @@ class Issue(Base):
     state: Mapped[IssueState] = mapped_column(enum_column(IssueState), default=IssueState.DRAFT)
     language: Mapped[str] = mapped_column(String(16))
     subject: Mapped[str | None] = mapped_column(String(200))  # None: made from the lead items
+    preheader: Mapped[str | None] = mapped_column(String(200))  # None: goes on where the subject ends
     intro: Mapped[str | None] = mapped_column(Text)
     since: Mapped[datetime]  # events that had stories after this instant ...
     until: Mapped[datetime]  # ... and up to this one were considered
     drafted_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]  # when a person last changed it; a draft that nobody touched may be made anew
+    dropped: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")  # events a person took out
+    version: Mapped[int] = mapped_column(default=0, server_default="0")  # of its versions, the one that stands
     content_hash: Mapped[str] = mapped_column(String(64))
     approved_hash: Mapped[str | None] = mapped_column(String(64))
     approved_at: Mapped[datetime | None]
@@ -65,6 +68,9 @@ class Item(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
     story_id: Mapped[int] = mapped_column(ForeignKey("story.id"))  # the lead story
     position: Mapped[int]  # from 1
+    pinned: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # a person wants it; no pick takes it out
     headline: Mapped[str] = mapped_column(String(500))
     summary: Mapped[str] = mapped_column(Text)
     url: Mapped[str] = mapped_column(String(2000))
@@ -72,3 +78,18 @@ class Item(Base):
     also: Mapped[list[dict[str, str]]] = mapped_column(JSON)  # "also reported by": [{"source", "url"}, ...]
     score: Mapped[float]
     parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # [{"name", "value", "reason"}, ...], summing to score
+
+
+class IssueVersion(Base):
+    """What an issue said after an edit; undo and redo step through them. Version 0 is what was drafted."""
+
+    __tablename__ = "issue_version"
+    __table_args__ = (UniqueConstraint("issue_id", "number"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(200))
+    what: Mapped[str] = mapped_column(String(120))  # "headline of item 2"
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
