@@ -29,6 +29,7 @@ COMMANDS = (
     LateGroup("sources", "sources:app", "Sources: feeds and API clients that stories come from."),
     LateGroup("stories", "stories:app", "Stories: what came in; reading a file without storing it."),
     LateGroup("issues", "issues:app", "Issues: this week's drafts, why each item is there, approval."),
+    LateGroup("evaluate", "evaluate:app", "Evaluate: how well stories are tagged, joined, compared and picked."),
     LateGroup("rounds", "rounds:app", "Rounds: how a week's sending goes; pause, resume, cancel."),
     LateGroup("subscribers", "subscribers:app", "Subscribers: who reads what."),
     LateGroup("editors", "editors:app", "Editors: who is told about drafts and may sign in to the desk."),

@@ -1,0 +1,99 @@
+"""Commands: how well regions, events, facts and picks are found, measured on labelled lines."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Annotated, Any
+
+import typer
+from rich.progress import track
+
+from newsletter.cli.evaluation_views import print_report
+from newsletter.cli.output import err, print_json, say
+from newsletter.errors import InvalidInputError
+from newsletter.evaluation.lines import lines_of
+from newsletter.evaluation.report import Report
+
+app = typer.Typer(no_args_is_help=True)
+
+File = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE.jsonl", help="Labelled lines; - reads standard input.", show_default=False, allow_dash=True
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
+Predictions = Annotated[
+    Path | None,
+    typer.Option(metavar="OUT", help="Write what was found, a line of JSON for each line.", show_default=False),
+]
+
+
+@app.command()
+def regions(file: File, as_json: AsJson = False, predictions: Predictions = None) -> None:
+    """Measure how well the countries that stories are about are found.
+
+    Lines: {"id", "language", "title", "summary", "countries": ["MX", ...]}; "home" may name the country of the
+    story's source.
+
+    \b
+    Examples:
+      newsletter evaluate regions labelled.jsonl
+      newsletter evaluate regions labelled.jsonl --json --predictions found.jsonl
+    """
+    from newsletter.evaluation.regions import evaluate
+
+    _report(evaluate, file, as_json, predictions)
+
+
+@app.command()
+def events(file: File, as_json: AsJson = False, predictions: Predictions = None) -> None:
+    """Measure how well stories of one event are joined.
+
+    Lines: {"id", "language", "title", "summary", "published_at"?, "event": "name of the event"}. Stories without a
+    date count as of one moment.
+
+    \b
+    Examples:
+      newsletter evaluate events labelled.jsonl
+      newsletter evaluate events labelled.jsonl --json --predictions found.jsonl
+    """
+    from newsletter.evaluation.events import evaluate
+
+    _report(evaluate, file, as_json, predictions)
+
+
+def _report(evaluate: Callable[..., Report], file: Path, as_json: bool, predictions: Path | None) -> None:
+    with _opened(file) as lines:
+        report = evaluate(str(file), lines, progress=_progress)
+    if predictions is not None:
+        _write(predictions, report.predictions)
+    print_json(report.as_data()) if as_json else print_report(report)
+    if predictions is not None:
+        say(f"What was found is in {predictions}.")
+
+
+def _progress(items: Iterable[Any], label: str) -> Iterable[Any]:
+    return track(list(items), label, console=err, transient=True)
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[IO[bytes]]:
+    if str(file) == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        opened = file.open("rb")
+    except OSError as error:
+        raise InvalidInputError(f"{file} cannot be read: {error.strerror}.") from error
+    with opened:
+        yield opened
+
+
+def _write(file: Path, records: Iterable[dict[str, Any]]) -> None:
+    try:
+        with file.open("wb") as opened:
+            opened.writelines(lines_of(records))
+    except OSError as error:
+        raise InvalidInputError(f"{file} cannot be written: {error.strerror}.") from error

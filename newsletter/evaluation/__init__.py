@@ -1,0 +1,1 @@
+"""How well regions, events, facts and picks are found, measured on labelled lines."""
