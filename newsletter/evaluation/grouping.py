@@ -19,7 +19,7 @@ Label = Hashable
 def bcubed(
     expected: Sequence[Label], found: Sequence[Label], *, of: Collection[Label] | None = None
 ) -> dict[str, float]:
-    """Story by story its event and its group, in the same order; the mean over the stories of the events `of` (None: all)."""
+    """Story by story its event and its group, in the same order; the mean over stories of the events `of`."""
     cells, events, groups = _tables(expected, found)
     kept = {cell: n for cell, n in cells.items() if of is None or cell[0] in of}
     stories = sum(kept.values())
