@@ -34,7 +34,7 @@ def retitle(
     Example:
       newsletter issues retitle MX 1 "Quake damages a hundred houses in Oaxaca"
     """
-    _edit(editing.retitle, ref, as_json, position, headline)
+    edit(editing.retitle, ref, as_json, position, headline)
 
 
 @app.command()
@@ -50,7 +50,7 @@ def rewrite(
     Example:
       newsletter issues rewrite MX 1 "Nobody was hurt. Schools stay closed on Monday."
     """
-    _edit(editing.rewrite, ref, as_json, position, summary)
+    edit(editing.rewrite, ref, as_json, position, summary)
 
 
 @app.command()
@@ -61,7 +61,7 @@ def drop(ref: Ref, position: Position, as_json: AsJson = False) -> None:
     Example:
       newsletter issues drop MX 4
     """
-    _edit(editing.drop, ref, as_json, position)
+    edit(editing.drop, ref, as_json, position)
 
 
 @app.command()
@@ -77,7 +77,7 @@ def move(
     Example:
       newsletter issues move MX 4 1
     """
-    _edit(editing.move_item, ref, as_json, position, to)
+    edit(editing.move_item, ref, as_json, position, to)
 
 
 @app.command()
@@ -93,7 +93,22 @@ def subject(
       newsletter issues subject MX "After the quake"
       newsletter issues subject MX ""
     """
-    _edit(editing.set_subject, ref, as_json, text)
+    edit(editing.set_subject, ref, as_json, text)
+
+
+@app.command()
+def preheader(
+    ref: Ref,
+    text: Annotated[str, typer.Argument(help='"" for one that goes on where the subject ends.', show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Set what a list of mails shows after the subject.
+
+    \b
+    Example:
+      newsletter issues preheader MX "Also: the strike in Puebla is over"
+    """
+    edit(editing.set_preheader, ref, as_json, text)
 
 
 @app.command()
@@ -108,22 +123,46 @@ def intro(
     Example:
       newsletter issues intro MX "A week of aftershocks, and of neighbours who helped."
     """
-    _edit(editing.set_intro, ref, as_json, text)
+    edit(editing.set_intro, ref, as_json, text)
 
 
-def _edit(edit: Callable[..., Issue], ref: str, as_json: bool, *values: object) -> None:
+@app.command()
+def undo(ref: Ref, as_json: AsJson = False) -> None:
+    """Take the last edit back; again and again, down to the draft.
+
+    \b
+    Example:
+      newsletter issues undo MX
+    """
+    edit(editing.undo, ref, as_json)
+
+
+@app.command()
+def redo(ref: Ref, as_json: AsJson = False) -> None:
+    """Do again what was undone last.
+
+    \b
+    Example:
+      newsletter issues redo MX
+    """
+    edit(editing.redo, ref, as_json)
+
+
+def edit(change: Callable[..., Issue], ref: str, as_json: bool, *values: object) -> None:
     """Make the edit, and say what became of the content and of an approval."""
     now = service().clock.now()
     with service().db.writing() as session:
         issue = finding.issue(session, ref)
         before = issue_as_data(issue)
-        after = issue_as_data(edit(session, issue, *values, by=COMMAND_LINE, now=now))
+        after = issue_as_data(change(session, issue, *values, by=COMMAND_LINE, now=now))
     print_json(after) if as_json else say(_verdict(before, after))
 
 
 def _verdict(before: dict[str, Any], after: dict[str, Any]) -> str:
-    if before["content_hash"] == after["content_hash"]:
+    if before == after:
         return f"{after['name']} has this already; nothing was changed."
+    if before["content_hash"] == after["content_hash"]:
+        return f"{after['name']} is changed in a way that readers do not see."
     verdict = f"{after['name']} is changed (content {after['content_hash'][:8]})."
     if after["approved_hash"] is not None:
         return f"{verdict} The region approves its issues itself, so it is approved."

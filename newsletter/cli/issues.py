@@ -6,7 +6,7 @@ import typer
 from rich.progress import track
 from sqlalchemy.orm import Session
 
-from newsletter.cli import issue_edits
+from newsletter.cli import issue_choices, issue_edits
 from newsletter.cli.context import service
 from newsletter.cli.issue_views import candidates_as_data, issue_as_data, print_candidates, print_issue, print_issues
 from newsletter.cli.output import err, print_json, print_table, say
@@ -24,6 +24,7 @@ from newsletter.regions.timing import upcoming_week
 
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(issue_edits.app)
+app.add_typer(issue_choices.app)
 top = typer.Typer()  # `newsletter draft`
 
 Ref = Annotated[

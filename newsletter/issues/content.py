@@ -18,6 +18,7 @@ def shown(issue: Issue) -> dict[str, Any]:
         "week": issue.week,
         "language": issue.language,
         "subject": issue.subject,
+        "preheader": issue.preheader,
         "intro": issue.intro,
         "items": [_shown_item(item) for item in sorted(issue.items, key=lambda item: item.position)],
     }

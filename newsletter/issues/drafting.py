@@ -17,6 +17,7 @@ from newsletter.issues.models import Issue, IssueState
 from newsletter.issues.snapshots import snapshot
 from newsletter.issues.states import log_subject, name_of
 from newsletter.issues.thin_weeks import note_on_language, note_on_too_few
+from newsletter.issues.versions import forget
 from newsletter.picking.candidates import Letter
 from newsletter.picking.pick import Pick, pick
 from newsletter.regions.catalogue import covers
@@ -61,6 +62,7 @@ def redraft(session: Session, issue: Issue, now: datetime, *, by: str = AUTOMATI
             f"A person edited or approved the issue {name_of(issue)}, and a new draft would throw that away. To do so "
             f"anyway, run `newsletter issues skip {name_of(issue)}` and draft it again."
         )
+    forget(session, issue)
     issue.items.clear()
     session.flush()  # the old rows go before new ones of the same events come
     _fill(session, issue, now)
@@ -98,6 +100,7 @@ def _fill(session: Session, issue: Issue, now: datetime) -> None:
     picked = _pick(session, region, window, issue.id)
     issue.since, issue.until, issue.drafted_at, issue.edited_at = window.since, window.until, now, None
     issue.approved_hash = issue.approved_at = issue.approved_by = None
+    issue.dropped = []
     issue.language = picked.language
     if len(picked.chosen) < region.minimum_items:
         issue.state, issue.number = IssueState.SKIPPED, None

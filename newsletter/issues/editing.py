@@ -1,6 +1,7 @@
-"""What an editor does to an issue: each change keeps the new content hash, is logged, and voids an approval.
+"""What an editor writes into an issue and how they order it.
 
-In a region whose issues approve themselves, the changed content is approved again at once.
+Each change keeps a version and the new content hash, is logged, and voids an approval. In a region whose issues approve
+themselves, the changed content is approved again at once.
 """
 
 from collections.abc import Sequence
@@ -15,27 +16,30 @@ from newsletter.issues.approving import approve_automatically, void_if_changed
 from newsletter.issues.finding import locked
 from newsletter.issues.models import Issue, Item
 from newsletter.issues.states import is_editable, log_subject, name_of
+from newsletter.issues.versions import keep, keep_first, step
 from newsletter.issues.wording import HEADLINE_LENGTH, SUBJECT_LENGTH, one_line, paragraphs
 
 
 def retitle(session: Session, issue: Issue, position: int, headline: str, *, by: str, now: datetime) -> Issue:
-    issue = _open(session, issue)
+    issue = opened(session, issue)
     item = item_at(issue, position)
     before, item.headline = item.headline, one_line(headline, "A headline", HEADLINE_LENGTH)
-    return _close(session, issue, by, now, f"headline of item {position}", before, item.headline)
+    item.pinned = item.pinned or item.headline != before
+    return closed(session, issue, by, now, f"headline of item {position}", before, item.headline)
 
 
 def rewrite(session: Session, issue: Issue, position: int, summary: str, *, by: str, now: datetime) -> Issue:
     """Replace an item's summary; an empty one leaves the headline alone."""
-    issue = _open(session, issue)
+    issue = opened(session, issue)
     item = item_at(issue, position)
     before, item.summary = item.summary, paragraphs(summary, "A summary")
-    return _close(session, issue, by, now, f"summary of item {position}", before, item.summary)
+    item.pinned = item.pinned or item.summary != before
+    return closed(session, issue, by, now, f"summary of item {position}", before, item.summary)
 
 
 def drop(session: Session, issue: Issue, position: int, *, by: str, now: datetime) -> Issue:
     """Take an item out. Raises NotAllowedError for the last one."""
-    issue = _open(session, issue)
+    issue = opened(session, issue)
     item = item_at(issue, position)
     if len(issue.items) == 1:
         raise NotAllowedError(
@@ -43,19 +47,20 @@ def drop(session: Session, issue: Issue, position: int, *, by: str, now: datetim
             "issue this week."
         )
     issue.items.remove(item)
-    _number(issue.items)
-    return _close(session, issue, by, now, "items", f"{position}: {item.headline}", None)
+    issue.dropped = sorted({*issue.dropped, item.event_id})
+    number(issue.items)
+    return closed(session, issue, by, now, "items", f"{position}: {item.headline}", None)
 
 
 def reorder(session: Session, issue: Issue, order: Sequence[int], *, by: str, now: datetime) -> Issue:
     """Put the items in the order of these present positions, such as [2, 1, 3]. Raises InvalidInputError."""
-    issue = _open(session, issue)
+    issue = opened(session, issue)
     before = [item.headline for item in issue.items]
     if sorted(order) != list(range(1, len(issue.items) + 1)):
         raise InvalidInputError(f"Name each position from 1 to {len(issue.items)} once.")
     issue.items = [issue.items[position - 1] for position in order]
-    _number(issue.items)
-    return _close(session, issue, by, now, "order", before, [item.headline for item in issue.items])
+    number(issue.items)
+    return closed(session, issue, by, now, "order", before, [item.headline for item in issue.items])
 
 
 def move_item(session: Session, issue: Issue, position: int, to: int, *, by: str, now: datetime) -> Issue:
@@ -70,17 +75,35 @@ def move_item(session: Session, issue: Issue, position: int, to: int, *, by: str
 
 def set_subject(session: Session, issue: Issue, subject: str | None, *, by: str, now: datetime) -> Issue:
     """The subject of the mail; None or an empty one: made from the lead items."""
-    issue = _open(session, issue)
+    issue = opened(session, issue)
     wanted = one_line(subject, "A subject", SUBJECT_LENGTH) if subject and subject.strip() else None
     before, issue.subject = issue.subject, wanted
-    return _close(session, issue, by, now, "subject", before, issue.subject)
+    return closed(session, issue, by, now, "subject", before, issue.subject)
 
 
 def set_intro(session: Session, issue: Issue, intro: str | None, *, by: str, now: datetime) -> Issue:
     """A few sentences above the first item; None or an empty text: none."""
-    issue = _open(session, issue)
+    issue = opened(session, issue)
     before, issue.intro = issue.intro, paragraphs(intro or "", "An intro") or None
-    return _close(session, issue, by, now, "intro", before, issue.intro)
+    return closed(session, issue, by, now, "intro", before, issue.intro)
+
+
+def set_preheader(session: Session, issue: Issue, preheader: str | None, *, by: str, now: datetime) -> Issue:
+    """What a list of mails shows after the subject; None or an empty one: more headlines."""
+    issue = opened(session, issue)
+    wanted = one_line(preheader, "A preheader", SUBJECT_LENGTH) if preheader and preheader.strip() else None
+    before, issue.preheader = issue.preheader, wanted
+    return closed(session, issue, by, now, "preheader", before, issue.preheader)
+
+
+def undo(session: Session, issue: Issue, *, by: str, now: datetime) -> Issue:
+    """Take the last edit back. Raises NotAllowedError where there is none."""
+    return _stepped(session, issue, -1, "undone", by, now)
+
+
+def redo(session: Session, issue: Issue, *, by: str, now: datetime) -> Issue:
+    """Do again what was undone last. Raises NotAllowedError where nothing was, or something was edited since."""
+    return _stepped(session, issue, 1, "done again", by, now)
 
 
 def item_at(issue: Issue, position: int) -> Item:
@@ -91,17 +114,33 @@ def item_at(issue: Issue, position: int) -> Item:
     raise NotFoundError(f"The issue {name_of(issue)} has no item {position}; it has 1 to {len(issue.items)}.")
 
 
-def _open(session: Session, issue: Issue) -> Issue:
+def opened(session: Session, issue: Issue) -> Issue:
+    """The issue, locked and ready for a change. Raises NotAllowedError for one that is skipped or out."""
     issue = locked(session, issue)
     if not is_editable(issue):
         raise NotAllowedError(f"The issue {name_of(issue)} is {issue.state.value} and can't be edited any more.")
+    keep_first(session, issue)
     return issue
 
 
-def _close(session: Session, issue: Issue, by: str, now: datetime, what: str, before: Any, after: Any) -> Issue:
-    """Log the change and void an approval; a change to what stood there before is none."""
+def closed(session: Session, issue: Issue, by: str, now: datetime, what: str, before: Any, after: Any) -> Issue:
+    """Keep a version, log the change and void an approval; a change to what stood there before is none."""
     if before == after:
         return issue
+    keep(session, issue, by=by, what=what, now=now)
+    return _logged(session, issue, by, now, what, before, after)
+
+
+def _stepped(session: Session, issue: Issue, steps: int, done: str, by: str, now: datetime) -> Issue:
+    issue = opened(session, issue)
+    before = [item.headline for item in issue.items]
+    what = step(session, issue, steps)
+    if what is None:
+        raise NotAllowedError(f"There is nothing in {name_of(issue)} that could be {done}.")
+    return _logged(session, issue, by, now, f"{done}: {what}", before, [item.headline for item in issue.items])
+
+
+def _logged(session: Session, issue: Issue, by: str, now: datetime, what: str, before: Any, after: Any) -> Issue:
     issue.edited_at = now
     record(
         session,
@@ -117,6 +156,7 @@ def _close(session: Session, issue: Issue, by: str, now: datetime, what: str, be
     return issue
 
 
-def _number(items: Sequence[Item]) -> None:
+def number(items: Sequence[Item]) -> None:
+    """Count the positions anew, from 1."""
     for position, item in enumerate(items, start=1):
         item.position = position

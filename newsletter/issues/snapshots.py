@@ -13,19 +13,24 @@ MOST_ALSO = 5  # sources that "also reported by" names
 
 def snapshot(scored: Scored, position: int) -> Item:
     lead = scored.lead
-    summary = shorten(lead.summary)
     return Item(
         event_id=scored.candidate.event_id,
         story_id=lead.story_id,
         position=position,
         headline=lead.title,
-        summary="" if summary == lead.title else summary,  # some feeds say it twice
+        summary=summary_of(lead),
         url=lead.url,
         source=lead.source_name,
         also=also_reported(scored.candidate.stories, lead),
         score=scored.score,
         parts=[{"name": part.name, "value": part.value, "reason": part.reason} for part in scored.parts],
     )
+
+
+def summary_of(story: CandidateStory) -> str:
+    """As much of the story's summary as an item shows; none where the feed just says the title twice."""
+    summary = shorten(story.summary)
+    return "" if summary == story.title else summary
 
 
 def also_reported(stories: Sequence[CandidateStory], lead: CandidateStory) -> list[dict[str, str]]:

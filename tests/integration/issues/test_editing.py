@@ -6,7 +6,7 @@ from newsletter.db import Database
 from newsletter.errors import InvalidInputError, NotAllowedError, NotFoundError
 from newsletter.issues.approving import is_approved
 from newsletter.issues.content import content_hash
-from newsletter.issues.editing import drop, move_item, reorder, retitle, rewrite, set_intro, set_subject
+from newsletter.issues.editing import drop, move_item, reorder, retitle, rewrite, set_intro, set_preheader, set_subject
 from newsletter.issues.finding import history
 from newsletter.issues.models import Issue, IssueState
 from newsletter.regions.models import Approval
@@ -20,6 +20,7 @@ EDITS = {
     "move": lambda *at, **who: move_item(*at, 3, 1, **who),
     "reorder": lambda *at, **who: reorder(*at, [2, 3, 1], **who),
     "subject": lambda *at, **who: set_subject(*at, "After the quake", **who),
+    "preheader": lambda *at, **who: set_preheader(*at, "Also: the strike is over", **who),
     "intro": lambda *at, **who: set_intro(*at, "A week of aftershocks.", **who),
 }
 

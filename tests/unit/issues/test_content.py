@@ -74,4 +74,4 @@ def test_the_hash_stays_with_what_they_do_not_see(change):
 
 
 def test_the_hash_is_the_same_on_every_machine():
-    assert content_hash(an_issue()) == "fcac09caf4eb16b35165588eb81278518aea490f772263f7d5f5e80895f6fa1b"
+    assert content_hash(an_issue()) == "2fc28f1119c770b67b449bfe0766d8e598a627fc98bbffd23040c59d18327c0c"
