@@ -65,18 +65,33 @@ GROUPS: Mapping[str, Group] = {
     "americas": Group("US", ("en", "es", "pt"), _NORTH_AMERICA | _SOUTH_AMERICA, "🌎", "019"),
     "asia": Group("CN", ("en",), _ASIA, "🌏", "142"),
     "balkans": Group(
-        "RS", ("en",), _BALKANS, "🌍", names={"en": "Balkans", "es": "Balcanes", "ar": "البلقان", "fr": "Balkans"}
+        "RS",
+        ("en",),
+        _BALKANS,
+        "🌍",
+        names={"en": "Balkans", "es": "Balcanes", "ar": "البلقان", "fr": "Balkans", "pt": "Bálcãs", "he": "הבלקן"},
     ),
     "baltic-states": Group(
         "LV",
         ("en",),
         _BALTIC,
         "🌍",
-        names={"en": "Baltic States", "es": "Países bálticos", "ar": "دول البلطيق", "fr": "Pays baltes"},
+        names={
+            "en": "Baltic States",
+            "es": "Países bálticos",
+            "ar": "دول البلطيق",
+            "fr": "Pays baltes",
+            "pt": "Países Bálticos",
+            "he": "המדינות הבלטיות",
+        },
     ),
     "caribbean": Group("DO", ("en", "es", "fr"), _CARIBBEAN, "🌎", "029"),
     "caucasus": Group(
-        "GE", ("en",), _CAUCASUS, "🌍", names={"en": "Caucasus", "es": "Cáucaso", "ar": "القوقاز", "fr": "Caucase"}
+        "GE",
+        ("en",),
+        _CAUCASUS,
+        "🌍",
+        names={"en": "Caucasus", "es": "Cáucaso", "ar": "القوقاز", "fr": "Caucase", "pt": "Cáucaso", "he": "קווקז"},
     ),
     "central-africa": Group(
         "CM", ("fr", "pt"), _CENTRAL_AFRICA, "🌍", "017", names={"en": "Central Africa", "es": "África central"}
@@ -96,7 +111,14 @@ GROUPS: Mapping[str, Group] = {
         ("ar", "en"),
         _GULF,
         "🌍",
-        names={"en": "Gulf States", "es": "Estados del Golfo", "ar": "دول الخليج", "fr": "États du Golfe"},
+        names={
+            "en": "Gulf States",
+            "es": "Estados del Golfo",
+            "ar": "دول الخليج",
+            "fr": "États du Golfe",
+            "pt": "Estados do Golfo",
+            "he": "מדינות המפרץ",
+        },
     ),
     "latin-america": Group("MX", ("es", "pt"), _LATIN_AMERICA, "🌎", "419"),
     "middle-east": Group(
@@ -104,14 +126,28 @@ GROUPS: Mapping[str, Group] = {
         ("ar", "en"),
         _MIDDLE_EAST,
         "🌍",
-        names={"en": "Middle East", "es": "Oriente Medio", "ar": "الشرق الأوسط", "fr": "Moyen-Orient"},
+        names={
+            "en": "Middle East",
+            "es": "Oriente Medio",
+            "ar": "الشرق الأوسط",
+            "fr": "Moyen-Orient",
+            "pt": "Oriente Médio",
+            "he": "המזרח התיכון",
+        },
     ),
     "nordic-countries": Group(
         "SE",
         ("en", "sv"),
         _NORDIC,
         "🌍",
-        names={"en": "Nordic Countries", "es": "Países nórdicos", "ar": "دول الشمال", "fr": "Pays nordiques"},
+        names={
+            "en": "Nordic Countries",
+            "es": "Países nórdicos",
+            "ar": "دول الشمال",
+            "fr": "Pays nordiques",
+            "pt": "Países Nórdicos",
+            "he": "המדינות הנורדיות",
+        },
     ),
     "north-africa": Group(
         "EG", ("ar", "fr"), _NORTH_AFRICA, "🌍", "015", names={"en": "North Africa", "es": "Norte de África"}

@@ -113,7 +113,7 @@ def test_an_arabic_letter_runs_from_right_to_left() -> None:
 def test_labels_speak_the_issues_language_if_we_do_and_else_the_letters() -> None:
     spoken = compose([pieces_of(egypt(), "es")], "es")
     assert "ونقلته أيضًا" in spoken.text
-    issue = make_issue([make_item(1, "Orage", also=[{"source": "X", "url": "https://x.example/"}])], language="fr")
+    issue = make_issue([make_item(1, "Gewitter", also=[{"source": "X", "url": "https://x.example/"}])], language="de")
     assert "También lo cuentan" in compose([pieces_of(issue, "es")], "es").text
 
 

@@ -8,13 +8,13 @@ HEADERS = {
     "none": ("", "en"),
     "one of ours": ("es", "es"),
     "a country's": ("es-MX", "es"),
-    "the best that we speak": ("fr-FR, ar;q=0.5, es;q=0.9", "es"),
+    "the best that we speak": ("de-DE, ar;q=0.5, es;q=0.9", "es"),
     "as they stand where nothing weighs": ("ar, es", "ar"),
     "never this one": ("es;q=0, ar;q=0.1", "ar"),
-    "none of ours": ("fr, de", "en"),
+    "none of ours": ("ja, de", "en"),
     "anything": ("*", "en"),
     "nonsense": (";;;q=,=;q=x, es;q=high", "en"),
-    "very long": ("fr," * 100_000 + "es", "en"),
+    "very long": ("de," * 100_000 + "es", "en"),
 }
 
 

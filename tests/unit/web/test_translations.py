@@ -1,10 +1,13 @@
 """Every sentence of the public pages is there in each language that we speak."""
 
+from functools import cache
+
 import pytest
+from babel.messages.pofile import read_po
 from jinja2 import Environment
 
 from newsletter.rendering.templates import template_folder
-from newsletter.rendering.translations import SOURCE_LANGUAGE, languages, translations
+from newsletter.rendering.translations import SOURCE_LANGUAGE, languages, locale_folder
 from newsletter.subscribers import leaving, preferences
 from newsletter.web import subscription_ask
 from newsletter.web.subscribe_form import WORDING
@@ -17,15 +20,23 @@ FOREIGN = [language for language in languages() if language != SOURCE_LANGUAGE]
 def sentences(text):
     environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True)
     environment.policies["ext.i18n.trimmed"] = True
-    return {message for _, _, message in environment.extract_translations(text) if isinstance(message, str)}
+    return {message for _, _, message in environment.extract_translations(text)}
+
+
+@cache
+def translated(language):
+    """What the catalogues of a language translate: sentences, and pairs of singular and plural."""
+    found = set()
+    for path in (locale_folder() / language).glob("*.po"):
+        with path.open("rb") as file:
+            found |= {message.id for message in read_po(file, locale=language) if message.string and not message.fuzzy}
+    return found
 
 
 @pytest.mark.parametrize("language", FOREIGN)
 @pytest.mark.parametrize("template", PUBLIC, ids=lambda path: path.name)
 def test_each_sentence_of_a_template_is_translated(template, language):
-    catalogue = translations(language)
-    missing = {text for text in sentences(template.read_text()) if catalogue.gettext(text) == text}
-    assert missing == set()
+    assert sentences(template.read_text()) <= translated(language)
 
 
 @pytest.mark.parametrize("language", FOREIGN)
@@ -43,4 +54,4 @@ def test_each_sentence_of_a_template_is_translated(template, language):
     ],
 )
 def test_each_sentence_that_the_code_says_to_readers_is_translated(sentence, language):
-    assert translations(language).gettext(sentence) != sentence
+    assert sentence in translated(language)
