@@ -9,5 +9,17 @@ from newsletter.sending import models as sending
 from newsletter.sending import tallying
 from newsletter.stories import models as stories
 from newsletter.subscribers import models as subscribers
+from newsletter.subscribers.lists import models as lists
 
-__all__ = ["editors", "events", "issues", "regions", "rendering", "sending", "stories", "subscribers", "tallying"]
+__all__ = [
+    "editors",
+    "events",
+    "issues",
+    "lists",
+    "regions",
+    "rendering",
+    "sending",
+    "stories",
+    "subscribers",
+    "tallying",
+]
