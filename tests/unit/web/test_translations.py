@@ -20,7 +20,8 @@ FOREIGN = [language for language in languages() if language != SOURCE_LANGUAGE]
 def sentences(text):
     environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True)
     environment.policies["ext.i18n.trimmed"] = True
-    return {message for _, _, message in environment.extract_translations(text)}
+    found = (message for _, _, message in environment.extract_translations(text))
+    return {message for message in found if message}  # none where a variable is translated
 
 
 @cache
