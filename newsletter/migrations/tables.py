@@ -2,6 +2,7 @@
 
 from newsletter.editors import models as editors
 from newsletter.events import models as events
+from newsletter.feedback import models as feedback
 from newsletter.issues import models as issues
 from newsletter.regions import models as regions
 from newsletter.rendering import models as rendering
@@ -14,6 +15,7 @@ from newsletter.subscribers.lists import models as lists
 __all__ = [
     "editors",
     "events",
+    "feedback",
     "issues",
     "lists",
     "regions",

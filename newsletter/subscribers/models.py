@@ -17,6 +17,7 @@ _OWN_TIMES = text("hour IS NOT NULL OR quiet_days <> ''")
 class SubscriberState(StrEnum):
     PENDING = "pending"  # asked, not confirmed: gets one confirmation mail and nothing else
     CONFIRMED = "confirmed"
+    SUSPENDED = "suspended"  # mail to them came back too often; they return by themselves (suspending.py)
     LEFT = "left"
 
 
@@ -52,6 +53,9 @@ class Subscriber(Base):
     reminded_at: Mapped[datetime | None]  # of a wish that was not confirmed: once
     # Spares freezing the digests of a million addresses. What decides is Suppression, at the moment of sending.
     suppressed_at: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
+    suspended_for: Mapped[str | None] = mapped_column(String(20))  # the reason that the mails came back with
+    healed_at: Mapped[datetime | None]  # when they returned; what came back before that no longer counts
 
     subscriptions: Mapped[list["Subscription"]] = relationship(
         order_by="Subscription.position", cascade="all, delete-orphan", passive_deletes=True
