@@ -1,5 +1,6 @@
 """Editors: who they are, and who of them is told about an issue."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,19 +9,19 @@ from sqlalchemy.orm import Session
 from newsletter.editors.models import Editor, Role
 from newsletter.editors.signing_in import end_everything
 from newsletter.errors import InvalidInputError, NotFoundError
+from newsletter.regions.models import Region
 
 ROLES = list(Role)  # each may do what the ones before it may
 
 
-def may(editor: Editor, needed: Role) -> bool:
-    """True where the editor's role is `needed` or one after it."""
-    return editor.active and ROLES.index(editor.role) >= ROLES.index(needed)
+def may(editor: Editor, needed: Role, region: Region | None = None) -> bool:
+    """True where the editor's role is `needed` or one after it, and the region, if any, is one of theirs."""
+    return editor.active and ROLES.index(editor.role) >= ROLES.index(needed) and _is_theirs(editor, region)
 
 
-def recipients(session: Session) -> list[Editor]:
-    """Those who are told about drafts and held issues: everyone who may edit one, by address."""
-    editors = session.scalars(select(Editor).where(Editor.active).order_by(Editor.address))
-    return [editor for editor in editors if may(editor, Role.EDITOR)]
+def recipients(session: Session, region: Region | None = None) -> list[Editor]:
+    """Those who are told about drafts and held issues of `region`: everyone who may edit one, by address."""
+    return [editor for editor in all_editors(session) if may(editor, Role.EDITOR, region)]
 
 
 def all_editors(session: Session) -> list[Editor]:
@@ -64,7 +65,18 @@ def change_role(session: Session, editor: Editor, role: Role, now: datetime) -> 
         end_everything(session, editor, now)
 
 
+def limit_to(session: Session, editor: Editor, regions: Sequence[Region], now: datetime) -> None:
+    """Let an editor work on these regions alone; none: on all. They sign in again to go on."""
+    if {region.id for region in editor.regions} != {region.id for region in regions}:
+        editor.regions = list(regions)
+        end_everything(session, editor, now)
+
+
 def remove_editor(session: Session, editor: Editor, now: datetime) -> None:
     """Let an editor in no more, at once. The row stays: the log names them."""
     editor.active = False
     end_everything(session, editor, now)
+
+
+def _is_theirs(editor: Editor, region: Region | None) -> bool:
+    return region is None or not editor.regions or any(theirs.id == region.id for theirs in editor.regions)

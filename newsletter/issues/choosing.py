@@ -1,5 +1,6 @@
 """What an editor decides about the choice itself: what is in for certain, what comes in, which report leads."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -53,11 +54,19 @@ def lead_with(session: Session, issue: Issue, position: int, story_id: int, *, b
 
 def reports_of(session: Session, issue: Issue, item: Item) -> tuple[CandidateStory, ...]:
     """All reports of an item's event that the issue could show."""
-    scored = _found(reconsider(session, issue), item.event_id)
-    return scored.candidate.stories if scored else ()
+    return reports(reconsider(session, issue)).get(item.event_id, ())
+
+
+def reports(picked: Pick) -> dict[int, tuple[CandidateStory, ...]]:
+    """All reports of every event that a pick looked at, by event."""
+    return {scored.candidate.event_id: scored.candidate.stories for scored in _all(picked)}
 
 
 def _found(picked: Pick, event_id: int) -> Scored | None:
-    missed = (one.scored for one in picked.choice.missed)
-    everything = (*picked.chosen, *missed, *picked.other_languages)
-    return next((one for one in everything if one.candidate.event_id == event_id), None)
+    return next((one for one in _all(picked) if one.candidate.event_id == event_id), None)
+
+
+def _all(picked: Pick) -> Iterator[Scored]:
+    yield from picked.chosen
+    yield from (one.scored for one in picked.choice.missed)
+    yield from picked.other_languages

@@ -59,7 +59,7 @@ def tell_editors(
     if issue is not None:
         arguments = {"issue": issue.id, **arguments}
     about = about or f"issue {issue.id if issue else '-'}"
-    editors = recipients(session)
+    editors = recipients(session, issue.region if issue else None)
     for editor in editors:
         queue_notice(
             session,

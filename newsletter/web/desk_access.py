@@ -12,6 +12,7 @@ from newsletter.editors.models import Editor, Role
 from newsletter.editors.service import may
 from newsletter.editors.signing_in import SESSION_FOR, signed_in
 from newsletter.errors import NotAllowedError
+from newsletter.regions.models import Region
 from newsletter.web.forms import Form
 from newsletter.web.parts import Parts, Web
 
@@ -33,8 +34,13 @@ class Seat:
     editor: Editor
     csrf: str  # stands in every form; bound to the session and to our key
 
-    def may(self, role: str) -> bool:
-        return may(self.editor, Role(role))
+    def may(self, role: str, region: Region | None = None) -> bool:
+        return may(self.editor, Role(role), region)
+
+    def check_region(self, region: Region) -> None:
+        """Raises ForbiddenError for a region that the editor has no part in."""
+        if not may(self.editor, self.editor.role, region):
+            raise ForbiddenError("You edit other regions than this one.")
 
     def check(self, form: Form) -> None:
         """Raises ForbiddenError for a form that another site made up."""
@@ -60,6 +66,7 @@ def seat_for(role: Role) -> Callable[[Request, Parts], Seat]:
 
 ReporterSeat = Annotated[Seat, Depends(seat_for(Role.REPORTER))]
 EditorSeat = Annotated[Seat, Depends(seat_for(Role.EDITOR))]
+AdminSeat = Annotated[Seat, Depends(seat_for(Role.ADMIN))]
 PublisherSeat = Annotated[Seat, Depends(seat_for(Role.PUBLISHER))]
 
 

@@ -1,57 +1,61 @@
-"""An issue on the desk: its items with the reasons for each, and the letter as readers will get it."""
+"""An issue on the desk: its items with the reasons for each, what missed, and the letter as readers will get it."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
+from newsletter.issues.choosing import reports
+from newsletter.issues.drafting import reconsider
 from newsletter.issues.finding import issue as find_issue
 from newsletter.issues.models import Issue, IssueState
-from newsletter.rendering.framing import framed
-from newsletter.sending.previewing import Preview
+from newsletter.issues.states import is_editable
+from newsletter.issues.versions import latest, steps
+from newsletter.rendering.translations import languages
+from newsletter.sending.reach import reach_of
 from newsletter.web.desk_access import EditorSeat
+from newsletter.web.desk_issue_reading import issue_for
+from newsletter.web.desk_letter_show import LOOKS
+from newsletter.web.pages import language_names
 from newsletter.web.parts import Web
-from newsletter.web.responses import HTML, private, see_other
+from newsletter.web.presence import others_at
+from newsletter.web.responses import private, see_other
+from newsletter.web.security import WITH_SCRIPT
 
 router = APIRouter()
 
 Id = Annotated[int, Path(ge=1, le=2**53)]
-
-# The letter has its styles inline; it runs nothing, loads pictures alone, and only our own desk may frame it.
-_LETTER_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; base-uri 'none'; form-action 'none'; "
-    "sandbox allow-popups allow-popups-to-escape-sandbox; frame-ancestors 'self'"
-)
+MISSED_SHOWN = 30
 
 
 @router.get("/desk/issues/{issue_id}")
-def issue(web: Web, seat: EditorSeat, issue_id: Id) -> Response:
+def issue(web: Web, seat: EditorSeat, issue_id: Id, look: str = "phone", language: str = "") -> Response:
     with web.service.db.reading() as session:
-        found = find_issue(session, str(issue_id))
-    context = {"seat": seat, "issue": found, "can_approve": can_approve(found) and seat.may("publisher")}
-    return private(web.pages.render("desk/issue.html", "en", **context))
-
-
-@router.get("/desk/issues/{issue_id}/letter")
-def letter(web: Web, seat: EditorSeat, issue_id: Id) -> Response:
-    """The HTML part of the letter. Rendering is kept in the database, which is all that this GET writes."""
-    service = web.service
-    with service.db.writing() as session:
-        found = find_issue(session, str(issue_id))
-        preview = Preview.of(
-            service.rendering,
-            session,
-            found,
-            found.language,
-            base_url=service.settings.base_url,
-            now=service.clock.now(),
-        )
-    headers = {
-        "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
-        "Content-Security-Policy": _LETTER_POLICY,
-        "X-Frame-Options": "SAMEORIGIN",
+        found = issue_for(session, seat, issue_id)
+        editable = is_editable(found)
+        picked = reconsider(session, found) if editable else None
+        last, (undo, redo) = latest(session, found), steps(session, found)
+        reach = reach_of(session, found)
+    context = {
+        "seat": seat,
+        "issue": found,
+        "editable": editable,
+        "reports": reports(picked) if picked else {},
+        "missed": picked.choice.missed[:MISSED_SHOWN] if picked else [],
+        "most": max((part["value"] for item in found.items for part in item.parts), default=1.0),
+        "undo": undo,
+        "redo": redo,
+        "last": last,
+        "reach": reach,
+        "others": others_at(web.service, f"issue {found.id}", seat.editor),
+        "can_approve": can_approve(found) and seat.may("publisher", found.region),
+        "look": look if look in LOOKS else "phone",
+        "looks": LOOKS,
+        "shown_in": language if language in languages() else found.language,
+        "languages": language_names(),
     }
-    return Response(framed(preview.html), media_type=HTML, headers=headers)
+    response = private(web.pages.render("desk/issue.html", "en", **context))
+    response.headers["Content-Security-Policy"] = WITH_SCRIPT
+    return response
 
 
 @router.get("/desk/issues/{code}/{week}")

@@ -13,14 +13,12 @@ from newsletter.sending.states import ROUND_TRANSITIONS
 from newsletter.web.desk_access import EditorSeat
 from newsletter.web.parts import Web
 from newsletter.web.responses import private
+from newsletter.web.security import WITH_SCRIPT
 
 router = APIRouter()
 
 UNKNOWN_SHOWN = 50
-_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
+
 
 Id = Annotated[int, Path(ge=1, le=2**53)]
 
@@ -45,7 +43,7 @@ def show(web: Web, seat: EditorSeat, round_id: Id) -> Response:
         can=_possible(found) if seat.may("publisher") else frozenset(),
     )
     response = private(page)
-    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["Content-Security-Policy"] = WITH_SCRIPT
     return response
 
 

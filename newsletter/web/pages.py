@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 from urllib.parse import urlsplit
@@ -75,7 +75,7 @@ class Pages:
             "site_name": self._settings.site_name,
             "publisher": self._settings.publisher,
             "postal_address": self._settings.postal_address,
-            "script_url": f"{self.root}/static/round.js?v={_version('round.js')}",
+            "static_url": lambda name: f"{self.root}/static/{name}?v={_version(name)}",
             "style_url": f"{self.root}/static/site.css?v={_version('site.css')}",
             "region_name": lambda code: name_of(code, language),
             "flag_of": lambda code: find(code).flag,
@@ -125,5 +125,6 @@ def _xml_text(text: str) -> str:
     return _NOT_XML.sub("", text)
 
 
+@cache
 def _version(name: str) -> str:
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]

@@ -12,6 +12,8 @@ router = APIRouter()
 
 _TYPES = {
     "site.css": "text/css; charset=utf-8",
+    "desk.css": "text/css; charset=utf-8",
+    "issue.js": "text/javascript; charset=utf-8",
     "round.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
