@@ -55,6 +55,13 @@ class Issue(Base):
     items: Mapped[list["Item"]] = relationship(
         order_by="Item.position", cascade="all, delete-orphan", passive_deletes=True
     )
+    # What this issue tells about earlier ones, and what a later one tells about this.
+    corrections: Mapped[list["Correction"]] = relationship(
+        foreign_keys="Correction.told_in_id", order_by="Correction.id", back_populates="told_in", passive_deletes=True
+    )
+    corrected: Mapped[list["Correction"]] = relationship(
+        foreign_keys="Correction.issue_id", order_by="Correction.id", back_populates="issue", passive_deletes=True
+    )
 
 
 class Item(Base):
@@ -76,6 +83,8 @@ class Item(Base):
     url: Mapped[str] = mapped_column(String(2000))
     source: Mapped[str] = mapped_column(String(200))
     also: Mapped[list[dict[str, str]]] = mapped_column(JSON)  # "also reported by": [{"source", "url"}, ...]
+    # A picture that an editor chose: {"url", "alt", "width", "height"} (pixels); shown where the item leads.
+    image: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     score: Mapped[float]
     parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # [{"name", "value", "reason"}, ...], summing to score
 
@@ -93,3 +102,36 @@ class IssueVersion(Base):
     by: Mapped[str] = mapped_column(String(200))
     what: Mapped[str] = mapped_column(String(120))  # "headline of item 2"
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Correction(Base):
+    """What was wrong in an issue that is out. The region's next letter tells it, and the issue's page for ever."""
+
+    __tablename__ = "correction"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id", ondelete="CASCADE"), index=True)
+    told_in_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id", ondelete="SET NULL"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+
+    issue: Mapped[Issue] = relationship(foreign_keys=issue_id, back_populates="corrected")
+    told_in: Mapped[Issue | None] = relationship(foreign_keys=told_in_id, back_populates="corrections")
+
+
+class OpinionKind(StrEnum):
+    TOO_MUCH = "too-much"
+    NOT_MY_REGION = "not-my-region"
+
+
+class OpinionCount(Base):
+    """How many readers said so of an issue, with one click in its letter. Nobody keeps who they were."""
+
+    __tablename__ = "opinion_count"
+    __table_args__ = (UniqueConstraint("issue_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id", ondelete="CASCADE"))
+    kind: Mapped[OpinionKind] = mapped_column(enum_column(OpinionKind))
+    count: Mapped[int]
