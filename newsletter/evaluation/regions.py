@@ -8,7 +8,7 @@ from newsletter.evaluation.lines import LabelledStory, read, refuse_twice, story
 from newsletter.evaluation.metrics import LabelScores
 from newsletter.evaluation.report import Meter, Progress, Report, at_once, half_of
 from newsletter.regions.placenames import lexicon
-from newsletter.stories.tagging import ABOUT, RegionTag, tag
+from newsletter.stories.tagging import RegionTag, countries_about, tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def evaluate(name: str, lines: Iterable[bytes], *, progress: Progress = at_once)
     meter = Meter()
     tagged = [_tags(line.story) for line in progress(labelled, "Tagging")]
     cost = meter.read(len(labelled), "stories")
-    found = [frozenset(tag.code for tag in tags if tag.confidence >= ABOUT) for tags in tagged]
+    found = [frozenset(countries_about(tags)) for tags in tagged]
     figures = {"stories": len(labelled), **_scores(labelled, found).as_data(), "halves": _halves(labelled, found)}
     predictions = [_prediction(line, tags, codes) for line, tags, codes in zip(labelled, tagged, found, strict=True)]
     return Report("regions", figures, predictions, cost)

@@ -45,7 +45,7 @@ _PRESS_LANGUAGES = {
 @dataclass(frozen=True)
 class Territory:
     code: str  # "MX" for a country, "latin-america" for a group
-    kind: Literal["country", "group"]
+    kind: Literal["country", "division", "group"]
     flag: str
     time_zones: tuple[str, ...]  # the main one first
     languages: tuple[str, ...]  # the main one first; BCP 47, such as "es" or "zh-Hant"

@@ -33,6 +33,8 @@ class Kind(StrEnum):
     PEOPLE = "people"
     PLACE = "place"
     TRAP = "trap"
+    CITY = "city"  # of the gazetteer: counts only where something leads to a place
+    SIGN = "sign"  # a leader or an institution
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,12 @@ class Term:
     acronym: bool = False  # "US": all in capitals, and among small letters only
     weak: bool = False  # often something else
     name_like: bool = False  # people are called so too
+    division: str | None = None  # the state or province within the country: "MX-JAL"
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The country, and the division where it is known."""
+        return tuple(code for code in (self.code, self.division) if code)
 
 
 class Lexicon(NamedTuple):

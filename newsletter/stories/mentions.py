@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from newsletter.regions.placenames import Kind, Lexicon, Term, word_key
+from newsletter.stories.contexts import Role, role_of
 
 # What may stand between the words of one name: "South Korea", "Guinea-Bissau", "EE. UU.", "N'Djamena".
 _JOINTS = frozenset((" ", "-", "\u00a0", "\u2010", "\u2011", ".", ". ", "'", "’", ", ", " & "))
@@ -33,10 +34,11 @@ class Mention:
     end: int
     person: bool = False  # it looks like a part of somebody's name
     led: bool = False  # a word such as "in" or "from" leads to it, as to a place
+    role: Role = Role.PLAIN  # what the words beside it make of it
 
 
 def find_mentions(text: str, lexicon: Lexicon) -> list[Mention]:
-    """Every name in `text`, in order, no two overlapping; traps that mean no country are left out."""
+    """Every name in `text`, in order, no two overlapping. Traps and amounts of money mean no country, and are out."""
     return _Reading(text, lexicon).mentions()
 
 
@@ -64,12 +66,22 @@ class _Reading:
                 at += 1
                 continue
             last = at + len(term.words) - 1
-            if term.code is not None and not self.text.startswith("$", self.words[last].end()):
-                person = term.name_like and self._is_person(at, last, term.weak)
-                led = at > 0 and self.keys[at - 1] in _LEADING
-                found.append(Mention(term, self.words[at].start(), self.words[last].end(), person, led))
+            mention = self._mention(term, at, last)
+            if mention is not None:
+                found.append(mention)
             at = last + 1
         return found
+
+    def _mention(self, term: Term, at: int, last: int) -> Mention | None:
+        start, end = self.words[at].start(), self.words[last].end()
+        if term.code is None or self.text.startswith("$", end):
+            return None
+        role = role_of(self.text, start, end, term.kind)
+        if role is Role.MONEY:
+            return None
+        person = term.name_like and self._is_person(at, last, term.weak)
+        led = at > 0 and self.keys[at - 1] in _LEADING
+        return Mention(term, start, end, person, led, role)
 
     def _term_at(self, at: int) -> Term | None:
         for term in self.lexicon.terms.get(self.keys[at], ()):

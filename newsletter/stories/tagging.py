@@ -1,67 +1,45 @@
 """Which countries a story is about, how surely, and the words that said so. Pure.
 
 Every mention of a country is a piece of evidence, worth more in the title than in the first sentence and there more
-than below. Evidence adds up as independent chances do: two halves make three quarters. The country that the source
-reports from counts a little by itself, and more where the text names no country at all.
+than below; `weighing` adds them up. The country that the source reports from counts a little by itself, and more where
+the text names no country at all. The states of large countries are tagged beside their country.
 """
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from newsletter.regions.catalogue import catalogue
 from newsletter.regions.placenames import Kind, lexicon
+from newsletter.stories.datelines import dateline_end, sentence_end
+from newsletter.stories.lists import ROLL_CALL, listed
 from newsletter.stories.mentions import Mention, find_mentions
+from newsletter.stories.weighing import Evidence, Part, Span, confidence, with_home
 
+__all__ = ["ABOUT", "VERSION", "RegionTag", "Span", "countries_about", "tag"]
+
+VERSION = 2  # raised when the same text may get other tags than before: `newsletter stories retag` brings rows up to it
 ABOUT = 0.5  # from here on a story is about a country; below, it mentions it
 
-_BY_PART = {"title": 0.8, "dateline": 0.65, "first": 0.65, "rest": 0.2}
-_BY_KIND = {Kind.NAME: 1.0, Kind.PEOPLE: 0.9, Kind.PLACE: 0.8, Kind.TRAP: 0.8}
-_WEAK = 0.3  # what is left of a word that often means something else
 _LEAST = 0.1  # less is not worth a row
-_HOME_ALONE = 0.5  # how far the source's home speaks for itself where the story is about no other country ...
-_HOME_BESIDE_OTHERS = 0.2  # ... and where it is, if the text names the home as well
-
-# A run of dots is tried from its first one only: a summary of nothing else would take the square of its length.
-_FIRST_SENTENCE = re.compile(
-    r".+?(?:(?<![A-Z]\.[A-Z])(?<!\b[A-Z])(?<![.!?؟。])[.!?؟。]+[\"'”’)]*(?=\s)|\n|$)", re.DOTALL
-)
-# "MEXICO CITY, May 14 (Agency) - ": capitals, then up to a dash.
-_DATELINE = re.compile(
-    r"\s*[A-Z][A-Z .'-]{2,60}(?:[,/][^\n\-\u2013\u2014]{0,40})?(?:\([^)\n]{1,30}\)\s*)?\s*[-\u2013\u2014]{1,3}\s"
-)
-
-
-@dataclass(frozen=True)
-class Span:
-    field: str  # "title" or "summary"
-    start: int  # offsets into that field's text, in characters
-    end: int
-    text: str
 
 
 @dataclass(frozen=True)
 class RegionTag:
-    code: str  # a country of the catalogue
+    code: str  # a country of the catalogue, or a division such as "MX-JAL"
     confidence: float  # 0 to 1
-    spans: list[Span]  # empty where only the source's home spoke for the country
-
-
-@dataclass(frozen=True)
-class _Evidence:
-    part: str  # a key of _BY_PART
-    mention: Mention
-    span: Span
+    spans: list[Span]  # empty where only the source's home spoke for it
 
 
 def tag(title: str, summary: str, *, home: str | None = None, language: str = "en") -> list[RegionTag]:
-    """The countries of a story, best first. `home` is the region code of its source."""
-    by_code: dict[str, list[_Evidence]] = {}
+    """The countries of a story and their divisions, best first. `home` is the region code of its source."""
+    by_code: dict[str, list[Evidence]] = {}
     for evidence in _collect(title, summary, language):
-        by_code.setdefault(evidence.mention.term.code or "", []).append(evidence)
-    scores = {code: _confidence(found) for code, found in by_code.items()}
-    _add_home(scores, home)
+        for code in evidence.mention.term.codes:
+            by_code.setdefault(code, []).append(evidence)
+    scores = {code: confidence(found) for code, found in by_code.items()}
+    for code in _homes(home):
+        _add_home(scores, code)
     tags = [
         RegionTag(code, round(score, 3), [evidence.span for evidence in by_code.get(code, [])])
         for code, score in scores.items()
@@ -70,58 +48,83 @@ def tag(title: str, summary: str, *, home: str | None = None, language: str = "e
     return sorted(tags, key=lambda tag: (-tag.confidence, tag.code))
 
 
-def _collect(title: str, summary: str, language: str) -> Iterator[_Evidence]:
+def countries_about(tags: Iterable[RegionTag]) -> list[str]:
+    """The countries, without their divisions, that a story with these tags is about, best first."""
+    return [tag.code for tag in tags if tag.confidence >= ABOUT and "-" not in tag.code]
+
+
+def _collect(title: str, summary: str, language: str) -> Iterator[Evidence]:
     names = lexicon(language)
-    for mention in find_mentions(title, names):
-        yield _Evidence("title", mention, _span("title", title, mention))
-    dateline = _DATELINE.match(summary)
-    start = dateline.end() if dateline else 0
-    first = _FIRST_SENTENCE.match(summary, start)
-    first_end = first.end() if first else len(summary)
-    for mention in find_mentions(summary, names):
-        part = "dateline" if mention.end <= start else "first" if mention.start < first_end else "rest"
-        yield _Evidence(part, mention, _span("summary", summary, mention))
+    start = dateline_end(summary)
+    found = find_mentions(summary, names)
+    written = _written(summary, [mention for mention in found if mention.end <= start])
+    below = [mention for mention in found if mention.end > start and _counts(mention)]
+    told = [mention for mention in find_mentions(title, names) if _counts(mention)]
+    for mention in told:
+        yield Evidence(Part.TITLE, mention, _span("title", title, mention))
+    for mention in written:
+        yield Evidence(Part.DATELINE, mention, _span("summary", summary, mention))
+    setting = _Setting(summary, start, written, told, below)
+    for mention in below:
+        yield Evidence(setting.part_of(mention), mention, _span("summary", summary, mention))
+
+
+class _Setting:
+    """What a report's dateline, title and first sentence say of where it plays."""
+
+    def __init__(
+        self, text: str, start: int, written: list[Mention], told: list[Mention], below: list[Mention]
+    ) -> None:
+        self.here = {mention.term.code for mention in written}
+        self.first_end = sentence_end(text, start)
+        self.listed = listed(text, below)
+        first = [mention for mention in below if mention.start < self.first_end]
+        named = {mention.term.code for mention in (*told, *first)}
+        # Its title and first sentence tell of no country but the dateline's: the one that it is about may come below.
+        self.is_open = bool(self.here) and not named - self.here
+        self.is_roll_call = len({mention.term.code for mention in (*told, *below)} - self.here) >= ROLL_CALL
+
+    def part_of(self, mention: Mention) -> Part:
+        if self.is_roll_call or mention.start in self.listed:
+            return Part.LIST
+        if mention.start >= self.first_end:
+            return Part.BELOW if self.is_open else Part.REST
+        return Part.FIRST if not self.here or mention.term.code in self.here else Part.ELSEWHERE
+
+
+def _counts(mention: Mention) -> bool:
+    """Many cities are called like a person or a thing, so most count only where something leads to a place."""
+    return mention.term.kind is not Kind.CITY or mention.led
+
+
+def _written(text: str, dateline: list[Mention]) -> list[Mention]:
+    """The places of a dateline; of "TOLUCA LAKE, Calif." only what stands last."""
+    before_others = [
+        one for one, next_ in pairwise(dateline) if "/" in text[one.end : next_.start] or _same(one, next_)
+    ]
+    return before_others + dateline[-1:]
+
+
+def _same(one: Mention, other: Mention) -> bool:
+    return one.term.code == other.term.code
 
 
 def _span(field: str, text: str, mention: Mention) -> Span:
     return Span(field, mention.start, mention.end, text[mention.start : mention.end])
 
 
-def _confidence(found: Sequence[_Evidence]) -> float:
-    """How surely a story is about the country that all of this evidence names."""
-    doubtful = _doubtful(found)
-    supported = len(doubtful) < len(found) or len({evidence.mention.term for evidence in doubtful}) > 1
-    doubt = 1.0
-    seen: Counter[str] = Counter()
-    for evidence in sorted(found, key=lambda evidence: -_BY_KIND[evidence.mention.term.kind]):
-        worth = _BY_PART[evidence.part] * _BY_KIND[evidence.mention.term.kind]
-        if not supported:  # then every mention is a doubtful one
-            worth *= _WEAK
-        seen[evidence.part] += 1
-        doubt *= 1 - worth / seen[evidence.part]  # the second mention in a part counts half, the third a third
-    return 1 - doubt
+def _homes(home: str | None) -> Iterator[str]:
+    """A source's home and, where that is a division, its country."""
+    territory = catalogue().get(home or "")
+    if territory is not None and territory.kind != "group":
+        yield territory.code
+        if territory.kind == "division":
+            yield territory.code.partition("-")[0]
 
 
-def _doubtful(found: Sequence[_Evidence]) -> list[_Evidence]:
-    """The evidence that may well be something else: Georgia the state, Jordan the player, even by surname alone."""
-    persons = {evidence.mention.term for evidence in found if evidence.mention.person}
-
-    def doubts(evidence: _Evidence) -> bool:
-        mention = evidence.mention
-        if mention.term.weak and not mention.term.name_like:
-            return True
-        if mention.person:
-            return True
-        as_a_place = mention.led or evidence.part == "dateline"
-        return (mention.term.weak or mention.term in persons) and not as_a_place
-
-    return [evidence for evidence in found if doubts(evidence)]
-
-
-def _add_home(scores: dict[str, float], home: str | None) -> None:
-    if home is None or home not in catalogue() or catalogue()[home].kind != "country":
-        return
-    elsewhere = any(score >= ABOUT for code, score in scores.items() if code != home)
-    if home in scores or not elsewhere:
-        prior = _HOME_BESIDE_OTHERS if elsewhere else _HOME_ALONE
-        scores[home] = 1 - (1 - scores.get(home, 0.0)) * (1 - prior)
+def _add_home(scores: dict[str, float], home: str) -> None:
+    country = home.partition("-")[0]
+    others = any(score >= ABOUT for code, score in scores.items() if code.partition("-")[0] != country)
+    score = with_home(scores.get(home), about_others=others)
+    if score is not None:
+        scores[home] = score

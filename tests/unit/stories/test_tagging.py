@@ -200,11 +200,16 @@ def test_a_word_for_the_home_makes_it_surer_than_no_word():
     assert ABOUT <= silent < named
 
 
-def test_beside_another_country_the_home_adds_a_little_where_it_is_named_and_nothing_where_it_is_not():
+def test_beside_another_country_the_home_counts_as_two_or_three_mentions_where_it_is_named():
     title, summary = "Chile votes", "It was close. Mexico watched."
     alone = confidence("MX", tag(title, summary))
+    twice = confidence("MX", tag(title, "It was close. Mexico, Mexico and Mexico watched.", home=None))
     at_home = confidence("MX", tag(title, summary, home="MX"))
-    assert 0 < alone < at_home < ABOUT
+    assert 0 < alone < twice < at_home
+    assert confidence("CL", tag(title, summary, home="MX")) > at_home
+
+
+def test_beside_another_country_the_home_counts_nothing_where_it_is_not_named():
     assert {found.code for found in tag("Chile votes", "", home="MX")} == {"CL"}
 
 

@@ -1,0 +1,90 @@
+"""What the words beside a country's name make of it: an amount of money, or part of something else. Pure.
+
+Every pattern is tried at one place of the text and looks at a bounded number of characters.
+"""
+
+import re
+from enum import StrEnum
+
+from newsletter.regions.placenames import Kind
+
+
+class Role(StrEnum):
+    PLAIN = "plain"
+    MONEY = "money"  # "40 mln Canadian dollars": the unit of an amount
+    NAMED = "named"  # "Cyprus Minerals Co": part of a company's name
+    ASIDE = "aside"  # "the Tokyo-based firm", "better than Mexico's": it says something of something else
+
+
+_SEEN_BEFORE = 60  # characters before a mention that can matter
+_UNITS = (
+    r"dlr|dollar|cent|franc|peso|pound|yen\b|won\b|yuan\b|renminbi\b|rupee|rupiah\b|real\b|reais\b|kron[aeo]|crown|mark|"
+    r"lira|lire\b|rand\b|ringgit\b|baht\b|dinar|dirham|shilling|peseta|escudo|guilder|schilling|cruzado|austral\b|rial|"
+    r"riyal|bol[ií]var|sol\b|sucre|quetzal|lempira|c[oó]rdoba|zloty|forint"
+)
+_UNIT = re.compile(rf"[ -](?P<word>{_UNITS})(?P<plural>r|s|es)?\b", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"(?:\d|\b(?:mln|bln|millions?|billions?|trillion|thousand|hundred|one|per|in|of|for)) ?(?:of )?$", re.IGNORECASE
+)
+_PAPER = re.compile(r" (?:(?:euro)?-?bond|note|cd|frn|debt|issue|loan|deposit|commercial paper)", re.IGNORECASE)
+_SPANISH_UNITS = re.compile(
+    r"\b(?:d[oó]lares|pesos|francos|libras|yenes|yuanes|reales|coronas|marcos|rupias|soles|bol[ií]vares) $",
+    re.IGNORECASE,
+)
+_YARDSTICKS = frozenset(("dlr", "dollar"))
+
+_LEGAL_FORMS = (
+    r"(?:Corp|Corporation|Inc|Co|Company|Ltd|Limited|Plc|PLC|LLC|AG|SA|S\.A\.|NV|N\.V\.|BV|SpA|GmbH|AB|Bhd|Pty|"
+    r"Holdings?|Airlines?|Airways)"
+)
+# "[Swiss] Bank Corp", "[Tokyo] International Ltd", "[British] and Commonwealth Holdings PLC"
+_COMPANY = re.compile(rf"(?:(?: and| &| of)? [A-Z][\w&'-]{{1,20}}){{0,4}} {_LEGAL_FORMS}\b(?!-)")
+# "[CYPRUS] MINERALS <CYPM>", "[Utah] Power (NYSE: UPL)"
+_TICKER = re.compile(r"(?: [A-Z][\w&.'-]{0,20}){0,4} (?:<[A-Z.]{1,10}>|\((?:NYSE|Nasdaq|NASDAQ|LSE|TSX|BMV|ASX):)")
+
+_ATTRIBUTE = re.compile(
+    r"-(?:backed|based|born|bred|built|controlled|designed|flagged|funded|led|listed|made|owned|produced|registered|"
+    r"sponsored|style|supplied|trained)\b"
+    r"|(?:['’]s)? (?:embassy|embassies|ambassador|consulate|consul|envoy)\b"
+    r"|(?:['’]s)? (?:[a-z-]{1,20} ){0,2}(?:units?|subsidiary|subsidiaries|affiliates?|parent|branch)\b"
+    r"|(?:['’]s)? (?:news agency|newspapers?|magazine|state media|state television|television|broadcaster|journalists?|"
+    r"reporters|publication)\b",
+    re.IGNORECASE,
+)
+# "the [Paris] Club", "the [Minsk] agreements"
+_DEAL = re.compile(
+    r" (?:club|accords?|agreements?|pact|treaty|convention|protocol|declaration|consensus)\b", re.IGNORECASE
+)
+
+_BELONGS_TO = re.compile(
+    # "Sharp Corp <SHRP> of [Japan]"
+    rf"(?:>|\b{_LEGAL_FORMS}\.?)(?: <[^<>]{{1,12}}>)?(?: \([^()]{{1,20}}\))?,? of (?:the )?$"
+    r"|\b(?:listed|quoted|traded|incorporated|registered) (?:in|on) (?:the )?$"
+    r"|\b(?:than|unlike|compared (?:with|to)) (?:in |that of |those of |those in )?(?:the )?$"
+    r"|\b(?:mejor|peor|mayor|menor) que (?:en )?(?:la |el |las |los )?$"
+    r"|\b(?:a diferencia de|en comparación con) (?:la |el |las |los )?$"
+)
+
+
+def role_of(text: str, start: int, end: int, kind: Kind) -> Role:
+    """The part that the mention at `text[start:end]` plays."""
+    money = _money(text, start, end)
+    if money is not None:
+        return money
+    if _COMPANY.match(text, end) or _TICKER.match(text, end):
+        return Role.NAMED
+    if _ATTRIBUTE.match(text, end) or (kind in (Kind.PLACE, Kind.CITY) and _DEAL.match(text, end)):
+        return Role.ASIDE
+    belongs = _BELONGS_TO.search(text[max(0, start - _SEEN_BEFORE) : start])
+    return Role.ASIDE if belongs else Role.PLAIN
+
+
+def _money(text: str, start: int, end: int) -> Role | None:
+    """Whether the mention names a currency; "the Mexican peso fell" is news of Mexico all the same."""
+    before = text[max(0, start - 20) : start]
+    unit = _UNIT.match(text, end)
+    if unit is None:
+        return Role.MONEY if _SPANISH_UNITS.search(before) else None
+    if unit["plural"] or _AMOUNT.search(before) or _PAPER.match(text, unit.end()):
+        return Role.MONEY
+    return Role.ASIDE if unit["word"].lower() in _YARDSTICKS else None
