@@ -27,12 +27,14 @@ def ask(
 ) -> Joined | None:
     """Keep the wish and queue its mail: a question, or for one who reads all of it already the preferences link.
 
-    None for a suppressed address, which gets neither row nor mail. The time zone defaults to the first region's.
-    Raises InvalidInputError as `join` does. Whoever commits rings for notices afterwards.
+    None where nothing is kept and nothing sent: for a suppressed address, and for another spelling of a mailbox that
+    was answered within a day. The time zone defaults to the first region's. Raises InvalidInputError as `join` does.
+    Whoever commits rings for notices afterwards.
     """
     regions = chosen_regions(session, region_codes)
     if suppressed(session, [normalise(address).normalised], keys):
         return None
+    attempt = session.begin_nested()
     joined = join(
         session,
         address,
@@ -44,5 +46,8 @@ def ask(
         wording=wording,
         network_digest=network_digest,
     )
-    answer_wish(session, joined, now)
+    if answer_wish(session, joined, now).arguments["subscriber"] != joined.subscriber.id:
+        attempt.rollback()
+        return None
+    attempt.commit()
     return joined

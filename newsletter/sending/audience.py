@@ -9,10 +9,14 @@ from sqlalchemy import (
     SQLColumnExpression,
     String,
     Subquery,
+    and_,
     cast,
     exists,
+    false,
     func,
     literal_column,
+    not_,
+    or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -20,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.db import is_sqlite
 from newsletter.issues.models import Issue
+from newsletter.regions.timing import Slot
 from newsletter.sending.models import EditionIssue, Letter, Wave
 from newsletter.sending.waves import Opening
 from newsletter.subscribers.models import Subscriber, SubscriberState, Subscription
@@ -111,15 +116,34 @@ def in_wave(session: Session, round_id: int, opening: Opening) -> list[ColumnEle
         Subscriber.state == SubscriberState.CONFIRMED,
         Subscriber.suppressed_at.is_(None),
         Subscriber.confirmed_at <= opening.opens_at,
+        or_(Subscriber.paused_until.is_(None), Subscriber.paused_until <= opening.opens_at),
         _zone_of(session, round_id, opening),
     ]
 
 
 def _zone_of(session: Session, round_id: int, opening: Opening) -> ColumnElement[bool]:
     if not opening.is_last:
-        return Subscriber.time_zone.in_(opening.time_zones)
+        return _in_slots(opening.time_zones)
     others = session.scalars(select(Wave.time_zones).where(Wave.round_id == round_id, Wave.id != opening.wave_id))
-    return Subscriber.time_zone.not_in([zone for zones in others for zone in zones])
+    return not_(_in_slots([zone for zones in others for zone in zones]))
+
+
+def _in_slots(texts: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a subscriber's time zone, hour and quiet days are one of these slots. Never NULL."""
+    zones: dict[tuple[int | None, str], list[str]] = {}
+    for slot in map(Slot.parse, texts):
+        zones.setdefault((slot.hour, slot.quiet_days), []).append(slot.time_zone)
+    return or_(
+        false(),
+        *(
+            and_(
+                func.coalesce(Subscriber.hour, -1) == (-1 if hour is None else hour),
+                Subscriber.quiet_days == quiet_days,
+                Subscriber.time_zone.in_(names),
+            )
+            for (hour, quiet_days), names in zones.items()
+        ),
+    )
 
 
 def _carries(round_id: int) -> Exists:

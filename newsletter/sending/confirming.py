@@ -1,6 +1,6 @@
-"""The answer by mail to someone who wants to join: at most one a day until they act on it."""
+"""The answer by mail to someone who wants to join: at most one a day a mailbox until its owner acts on it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -9,7 +9,10 @@ from newsletter.sending.models import Notice, NoticeKind
 from newsletter.sending.notices import queue_notice
 from newsletter.subscribers.consenting import Act
 from newsletter.subscribers.joining import Joined, Outcome
+from newsletter.subscribers.mailboxes import mailbox_mark
 from newsletter.subscribers.models import Consent, Subscriber
+
+_DAY = timedelta(days=1)
 
 
 def answer_wish(session: Session, joined: Joined, now: datetime) -> Notice:
@@ -20,25 +23,31 @@ def answer_wish(session: Session, joined: Joined, now: datetime) -> Notice:
 
 
 def ask_to_confirm(session: Session, subscriber: Subscriber, now: datetime) -> Notice:
-    """Ask for a word on all that waits for one. Asking again on the same day sends no second mail.
+    """Ask for a word on all that waits for one.
 
-    Only an act of the person themselves, which proves that the mailbox is theirs, opens the way for another.
+    Within a day of the last mail that answered a wish for this mailbox, under whatever `+tag` or dots, no other is
+    sent, and that one is returned. Only an act of the person themselves, which proves that the mailbox is theirs, opens
+    the way for another.
     """
-    acts = session.scalar(
-        select(func.count())
-        .select_from(Consent)
-        .where(Consent.subscriber_id == subscriber.id, Consent.act == Act.CONFIRMED)
-    )
-    return _queue(session, NoticeKind.CONFIRM, subscriber, now, f"{acts}")
+    return queue_answer(session, NoticeKind.CONFIRM, subscriber, now)
 
 
 def offer_preferences(session: Session, subscriber: Subscriber, now: datetime) -> Notice:
-    """Send a reader the link to their preferences, at most once a day."""
-    return _queue(session, NoticeKind.PREFERENCES, subscriber, now, "")
+    """Send a reader the link to their preferences, as often as `ask_to_confirm` would."""
+    return queue_answer(session, NoticeKind.PREFERENCES, subscriber, now)
 
 
-def _queue(session: Session, kind: NoticeKind, subscriber: Subscriber, now: datetime, turn: str) -> Notice:
+def queue_answer(session: Session, kind: NoticeKind, subscriber: Subscriber, now: datetime) -> Notice:
+    """A mail to whoever may not have asked for it themselves; else the one that this mailbox got within a day."""
     session.flush()  # a new subscriber has no id before
+    mark = mailbox_mark(subscriber.normalised)
+    once = f"wish:{mark}:{now.date()}"
+    last = answered(session, mark, now)
+    if last is not None:
+        acts, acted_at = _acts(session, subscriber)
+        if acted_at is None or acted_at < last.queued_at:
+            return last
+        once = f"{once}:{subscriber.id}:{acts}"
     return queue_notice(
         session,
         kind,
@@ -46,5 +55,21 @@ def _queue(session: Session, kind: NoticeKind, subscriber: Subscriber, now: date
         language=subscriber.language,
         arguments={"subscriber": subscriber.id},
         now=now,
-        once=f"{kind}:{subscriber.id}:{now.date()}:{turn}",
+        once=once,
     )
+
+
+def answered(session: Session, mark: str, now: datetime) -> Notice | None:
+    """What a mailbox got within a day in answer to a wish that may have been anybody's."""
+    keys = [f"wish:{mark}:{day}" for day in (now.date(), (now - _DAY).date())]
+    query = select(Notice).where(Notice.once.in_(keys), Notice.queued_at > now - _DAY)
+    return session.scalars(query.order_by(Notice.queued_at.desc()).limit(1)).first()
+
+
+def _acts(session: Session, subscriber: Subscriber) -> tuple[int, datetime | None]:
+    """How often the person has confirmed, and when last."""
+    query = select(func.count(), func.max(Consent.at)).where(
+        Consent.subscriber_id == subscriber.id, Consent.act == Act.CONFIRMED
+    )
+    count, last = session.execute(query).one()
+    return count, last

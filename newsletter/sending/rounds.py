@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from newsletter.errors import NotFoundError
 from newsletter.issues.models import Issue, IssueState
 from newsletter.regions.models import Region, Schedule
-from newsletter.regions.timing import first_and_last_wave, upcoming_week, waves
+from newsletter.regions.timing import Slot, comes_at, first_and_last_wave, upcoming_week, waves
 from newsletter.regions.zones import world_zones
 from newsletter.sending.inserting import insert_new
 from newsletter.sending.models import Letter, Round, RoundState, Wave
 from newsletter.sending.states import OPEN, move
+from newsletter.subscribers.models import OWN_TIMES, Subscriber
 
 _UNDECIDED = (IssueState.DRAFT, IssueState.APPROVED, IssueState.HELD)  # approved: and reached nobody yet
 
@@ -31,8 +32,11 @@ def plan_rounds(session: Session, now: datetime) -> list[Round]:
     schedules = session.scalars(
         select(Schedule).where(exists().where(Region.schedule_id == Schedule.id, Region.active))
     )
+    slots = own_slots(session)
     return [
-        _planned(session, schedule, week, now) for schedule in schedules.all() for week in _weeks_due(schedule, now)
+        _planned(session, schedule, week, slots, now)
+        for schedule in schedules.all()
+        for week in _weeks_due(schedule, now)
     ]
 
 
@@ -45,6 +49,40 @@ def start_rounds(session: Session, now: datetime) -> list[Round]:
         move(round, RoundState.SENDING)
         round.started_at = now
     return list(due)
+
+
+def add_own_waves(session: Session, now: datetime) -> None:
+    """Give each time that a reader has chosen since their round was planned its wave, if it is still to come.
+
+    Whose time has passed without one is of the last wave, as those in unknown time zones are.
+    """
+    live = Round.state.in_((RoundState.SENDING, RoundState.PAUSED))
+    rounds = session.scalars(_locked(select(Round).where(live))).all()
+    slots = own_slots(session) if rounds else []
+    for round in rounds:
+        waves = {wave.opens_at: wave for wave in round.waves}
+        known = {zone for wave in waves.values() for zone in wave.time_zones}
+        schedule = round.schedule
+        for slot in slots:
+            opens_at = comes_at(round.week, schedule.weekday, schedule.hour, slot)
+            if str(slot) not in known and opens_at > now:
+                _take_in(session, round, waves, opens_at, slot)
+
+
+def _take_in(session: Session, round: Round, waves: dict[datetime, Wave], opens_at: datetime, slot: Slot) -> None:
+    if opens_at in waves:
+        waves[opens_at].time_zones = [*waves[opens_at].time_zones, str(slot)]
+        return
+    waves[opens_at] = Wave(round_id=round.id, opens_at=opens_at, time_zones=[str(slot)], issue_ids=[], letters=0)
+    session.add(waves[opens_at])
+    round.last_wave_at = max(round.last_wave_at, opens_at)
+    round.closes_at = max(round.closes_at, opens_at + window_of(round.schedule))
+
+
+def own_slots(session: Session) -> list[Slot]:
+    """The times that readers have chosen, few of them and by an index of their own."""
+    query = select(Subscriber.time_zone, Subscriber.hour, Subscriber.quiet_days).where(OWN_TIMES).distinct()
+    return sorted((Slot(*row) for row in session.execute(query)), key=str)
 
 
 def closable_rounds(session: Session, now: datetime) -> list[Round]:
@@ -107,8 +145,11 @@ def _waves_of_the_world(week: str, weekday: int, hour: int) -> Mapping[datetime,
     return waves(week, weekday, hour, world_zones())
 
 
-def _planned(session: Session, schedule: Schedule, week: str, now: datetime) -> Round:
-    opening = _waves_of_the_world(week, schedule.weekday, schedule.hour)
+def _planned(session: Session, schedule: Schedule, week: str, slots: Sequence[Slot], now: datetime) -> Round:
+    opening = dict(_waves_of_the_world(week, schedule.weekday, schedule.hour))
+    for slot in slots:
+        instant = comes_at(week, schedule.weekday, schedule.hour, slot)
+        opening[instant] = [*opening.get(instant, []), str(slot)]
     first, last = min(opening), max(opening)
     times = {"first_wave_at": first, "last_wave_at": last, "closes_at": last + window_of(schedule)}
     key = {"schedule_id": schedule.id, "week": week}
@@ -129,14 +170,15 @@ def _follow(
     for name, instant in times.items():
         if getattr(round, name) != instant:
             setattr(round, name, instant)
-    known = set(session.scalars(select(Wave.opens_at).where(Wave.round_id == round.id)))
-    if known == set(opening):
+    known = dict(session.execute(select(Wave.opens_at, Wave.time_zones).where(Wave.round_id == round.id)).all())
+    if known == opening:
         return
-    session.execute(delete(Wave).where(Wave.round_id == round.id, Wave.opens_at.not_in(opening)))
+    changed = {instant for instant, zones in known.items() if zones != opening.get(instant)}
+    session.execute(delete(Wave).where(Wave.round_id == round.id, Wave.opens_at.in_(changed)))
     missing = [
         {"round_id": round.id, "opens_at": opens_at, "time_zones": zones, "issue_ids": [], "letters": 0}
         for opens_at, zones in opening.items()
-        if opens_at not in known
+        if opens_at not in known or opens_at in changed
     ]
     insert_new(session, Wave, missing)
 

@@ -30,7 +30,7 @@ from newsletter.sending.notices import tell_editors
 from newsletter.sending.proving import audits_due, keep_audit
 from newsletter.sending.recovering import recover
 from newsletter.sending.rolling_up import roll_up
-from newsletter.sending.rounds import closable_rounds, close_round, issues_of, plan_rounds, start_rounds
+from newsletter.sending.rounds import add_own_waves, closable_rounds, close_round, issues_of, plan_rounds, start_rounds
 from newsletter.sending.tallying import fold
 from newsletter.sending.telling import hold_undecided
 from newsletter.stories.refreshing import due_sources
@@ -100,6 +100,7 @@ class Ticker:
         with self.db.writing() as session:
             plan_rounds(session, now)
         with self.db.writing() as session:
+            add_own_waves(session, now)
             for round in start_rounds(session, now):
                 begin(session, round, self.canary)
 

@@ -1,9 +1,10 @@
 """Which waves have come, and which issues their readers are due. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from newsletter.regions.timing import Slot
 from newsletter.sending.models import Wave
 
 
@@ -13,7 +14,7 @@ class Opening:
 
     wave_id: int
     opens_at: datetime
-    time_zones: tuple[str, ...]
+    time_zones: tuple[str, ...]  # slots, as text
     is_last: bool  # it also takes readers in zones that no wave knows: nobody is left out for a zone's name
     due: frozenset[int]  # ids of issues
     is_fresh: bool  # never frozen before, or not yet for all that is due, or a pass through it was broken off
@@ -35,17 +36,24 @@ def openings(waves: Iterable[Wave], live: Iterable[int], now: datetime, window: 
     those that the wave was frozen for: such a reader may have moved here from a zone whose hour had not come.
     """
     ordered = sorted(waves, key=lambda wave: wave.opens_at)
+    last = last_of_all(ordered)
     return [
-        _opening(wave, frozenset(live), now, window, is_last=wave is ordered[-1])
+        _opening(wave, frozenset(live), now, window, is_last=wave is last)
         for wave in ordered
         if wave.opens_at <= now and wave.held_at is None and not is_late(wave, now, window)
     ]
 
 
-def late_opening(wave: Wave, waves: Iterable[Wave]) -> Opening:
+def late_opening(wave: Wave, waves: Collection[Wave]) -> Opening:
     """A wave that was held: its readers are due nothing."""
-    is_last = wave.opens_at == max(other.opens_at for other in waves)
+    is_last = wave.opens_at == last_of_all(waves).opens_at
     return Opening(wave.id, wave.opens_at, tuple(wave.time_zones), is_last, due=frozenset(), is_fresh=False)
+
+
+def last_of_all(waves: Iterable[Wave]) -> Wave:
+    """The last wave at the schedule's own hour: those after it are for readers who chose a later time."""
+    by_zone = [wave for wave in waves if not all(Slot.parse(zone).is_own for zone in wave.time_zones)]
+    return max(by_zone, key=lambda wave: wave.opens_at)
 
 
 def _opening(wave: Wave, live: frozenset[int], now: datetime, window: timedelta, *, is_last: bool) -> Opening:

@@ -37,7 +37,7 @@ def add_confirmed(
         raise NotAllowedError("This address is suppressed; it must not be mailed.")
     zone = known_time_zone(time_zone or wanted[0].time_zone)
     subscriber, is_new = find_or_add(session, found, language or wanted[0].language, zone, now)
-    if subscriber.state is SubscriberState.LEFT:
+    if subscriber.state is SubscriberState.LEFT or subscriber.left_at is not None:
         raise NotAllowedError("This person has left; only they themselves can come back, on the subscribe page.")
     _set_what_was_given(subscriber, language, time_zone)
     if subscriber.state is SubscriberState.PENDING:

@@ -19,6 +19,8 @@ class Act(StrEnum):
 class Way(StrEnum):
     PAGE = "page"
     BOX = "box"
+    API = "api"
+    MAIL = "mail"
     ONE_CLICK = "one-click"
     PREFERENCES = "preferences"
     COMMAND = "command"

@@ -58,7 +58,8 @@ def join(
         start_again(subscriber)
         session.flush()  # the old rows go before new ones for the same regions come
     if subscriber.state is SubscriberState.PENDING:
-        subscriber.asked_at, subscriber.language, subscriber.time_zone = now, language, time_zone
+        subscriber.asked_at, subscriber.reminded_at = now, None
+        subscriber.language, subscriber.time_zone = language, time_zone
     add_regions(subscriber, wanted, confirmed_at=None)
     keep_consent(session, subscriber, Act.ASKED, way, now, wording=wording, network_digest=network_digest)
     return Joined(subscriber, outcome)
@@ -69,10 +70,13 @@ def confirm(
     subscriber: Subscriber,
     now: datetime,
     *,
+    way: Way = Way.PAGE,
     wording: str | None = None,
     network_digest: str | None = None,
 ) -> list[Region]:
-    """The person's word, from the page that the mail led to: all that waits becomes theirs. Returns what waited.
+    """The person's word, on the page that the mail led to or in answer to it: all that waits becomes theirs.
+
+    Returns what waited.
 
     Raises NotAllowedError for one who has left since: an old mail must not bring them back.
     """
@@ -84,8 +88,8 @@ def confirm(
     for subscription in waiting:
         subscription.confirmed_at = now
     if subscriber.state is SubscriberState.PENDING:
-        subscriber.state, subscriber.confirmed_at = SubscriberState.CONFIRMED, now
-    keep_consent(session, subscriber, Act.CONFIRMED, Way.PAGE, now, wording=wording, network_digest=network_digest)
+        subscriber.state, subscriber.confirmed_at, subscriber.left_at = SubscriberState.CONFIRMED, now, None
+    keep_consent(session, subscriber, Act.CONFIRMED, way, now, wording=wording, network_digest=network_digest)
     return [subscription.region for subscription in waiting]
 
 
@@ -142,10 +146,13 @@ def add_regions(subscriber: Subscriber, regions: Sequence[Region], *, confirmed_
 
 
 def start_again(subscriber: Subscriber) -> None:
-    """One who had left asks anew: nothing of before comes back by itself."""
+    """One who had left asks anew, or somebody does in their name: nothing of before comes back by itself.
+
+    `left_at` stays until they confirm. Whoever does not has still left: no import may bring them back.
+    """
     subscriber.subscriptions.clear()
     subscriber.state = SubscriberState.PENDING
-    subscriber.confirmed_at = subscriber.left_at = None
+    subscriber.confirmed_at = subscriber.reminded_at = None
 
 
 def _outcome(subscriber: Subscriber, is_new: bool, wanted: Sequence[Region]) -> Outcome:

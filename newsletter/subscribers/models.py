@@ -11,7 +11,7 @@ from newsletter.db import Base, BigId, enum_column
 from newsletter.regions.models import Region
 
 _UNCONFIRMED = text("state = 'pending'")
-_OWN_TIMES = text("hour IS NOT NULL OR quiet_days <> ''")
+OWN_TIMES = text("hour IS NOT NULL OR quiet_days <> ''")
 
 
 class SubscriberState(StrEnum):
@@ -30,8 +30,8 @@ class Subscriber(Base):
         Index(
             "ix_subscriber_own_times",
             *("time_zone", "hour", "quiet_days"),
-            postgresql_where=_OWN_TIMES,
-            sqlite_where=_OWN_TIMES,
+            postgresql_where=OWN_TIMES,
+            sqlite_where=OWN_TIMES,
         ),
         Index("ix_subscriber_unconfirmed", "asked_at", postgresql_where=_UNCONFIRMED, sqlite_where=_UNCONFIRMED),
     )

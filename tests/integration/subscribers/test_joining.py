@@ -108,8 +108,11 @@ def test_one_who_left_must_confirm_anew_and_nothing_comes_back_by_itself(db, clo
         back = ask(session, clock, "FR")
         assert back.outcome is Outcome.NEW
         assert back.subscriber.state is SubscriberState.PENDING
-        assert (back.subscriber.confirmed_at, back.subscriber.left_at) == (None, None)
+        assert back.subscriber.confirmed_at is None
+        assert back.subscriber.left_at == clock.now()  # until they confirm, they have left
         assert regions_of(back.subscriber) == [("FR", 1, False)]
+        confirm(session, back.subscriber, clock.now())
+        assert back.subscriber.left_at is None
     with db.reading() as session:
         assert session.scalar(select(func.count()).select_from(Subscription)) == 1
 
