@@ -186,6 +186,12 @@ class Tally(Base):
 class NoticeKind(StrEnum):
     CONFIRM = "confirm"
     PREFERENCES = "preferences"
+    WELCOME = "welcome"
+    GOODBYE = "goodbye"
+    REMINDER = "reminder"
+    ADDRESS_CHANGE = "address_change"  # to the new one: is it yours?
+    ADDRESS_CHANGED = "address_changed"  # to the old one: it was done
+    EXPORT_READY = "export_ready"
     PREVIEW = "preview"
     DRAFTED = "drafted"
     THIN = "thin"
@@ -215,7 +221,7 @@ class Notice(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     kind: Mapped[NoticeKind] = mapped_column(enum_column(NoticeKind))
     once: Mapped[str | None] = mapped_column(String(120), unique=True)  # whoever queues it twice gets one
-    address: Mapped[str] = mapped_column(String(320))
+    address: Mapped[str] = mapped_column(String(320), index=True)  # for those who want their data, or none of it kept
     language: Mapped[str] = mapped_column(String(16))
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON)  # ids and texts that its template needs
     state: Mapped[NoticeState] = mapped_column(enum_column(NoticeState), default=NoticeState.QUEUED)
