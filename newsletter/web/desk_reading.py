@@ -1,19 +1,23 @@
 """What the desk shows, read with few queries."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from newsletter.editors.models import LogEntry
-from newsletter.issues.models import Issue, Item
-from newsletter.sending.models import Round
+from newsletter.issues.models import Issue, IssueState, IssueVersion
+from newsletter.regions.models import Region
+from newsletter.regions.service import active_regions
+from newsletter.regions.timing import upcoming_week
+from newsletter.sending.models import Round, Wave
 from newsletter.sending.progress import Progress, progress
 from newsletter.sending.tallying import counts_of
 from newsletter.stories.models import Rejection, Source
+from newsletter.web.desk_week import Card, card, differing_items
 
 ROUNDS_SHOWN = 6
-WEEKS_SHOWN = 3
 ENTRIES_SHOWN = 200
 
 
@@ -25,13 +29,36 @@ def recent_rounds(session: Session) -> list[tuple[Round, Progress]]:
     return [(found, progress(counts.get(found.id, {}))) for found in rounds]
 
 
-def recent_issues(session: Session) -> list[tuple[Issue, int]]:
-    """The issues of the latest weeks with their number of items, newest week first, by region."""
-    weeks = session.scalars(select(Issue.week).distinct().order_by(Issue.week.desc()).limit(WEEKS_SHOWN)).all()
-    items = select(func.count()).select_from(Item).where(Item.issue_id == Issue.id).correlate(Issue).scalar_subquery()
-    query = select(Issue, items).options(joinedload(Issue.region)).where(Issue.week.in_(weeks))
-    rows = session.execute(query.order_by(Issue.week.desc(), Issue.region_id))
-    return [(found, number) for found, number in rows]
+def cards_of_this_week(session: Session, now: datetime) -> list[Card]:
+    """A card for each region that is on, those that wait for a person first."""
+    regions = active_regions(session)
+    latest = select(func.max(Issue.id)).group_by(Issue.region_id)
+    query = select(Issue).options(selectinload(Issue.items)).where(Issue.id.in_(latest))
+    issues = {issue.region_id: issue for issue in session.scalars(query)}
+    hands = _last_hands(session, [issue.id for issue in issues.values()])
+    cards = [_card(region, issues.get(region.id), hands, now) for region in regions]
+    return sorted(cards, key=lambda card: (not card.waits_for, card.approve_by, card.region.code))
+
+
+def _card(region: Region, issue: Issue | None, hands: dict[int, str], now: datetime) -> Card:
+    coming = upcoming_week(now, region.schedule.weekday, region.schedule.hour)
+    if issue is None or (issue.week < coming and issue.state in (IssueState.OUT, IssueState.SKIPPED)):
+        return card(region, None, 0, None, 0, now)
+    return card(region, issue, len(issue.items), hands.get(issue.id), differing_items(issue), now)
+
+
+def _last_hands(session: Session, issues: Sequence[int]) -> dict[int, str]:
+    """Issue id to who made the version that stands."""
+    query = (
+        select(IssueVersion.issue_id, IssueVersion.by)
+        .join(Issue, Issue.id == IssueVersion.issue_id)
+        .where(IssueVersion.issue_id.in_(issues), IssueVersion.number == Issue.version, IssueVersion.by != "")
+    )
+    return dict(session.execute(query).all())
+
+
+def waves_of(session: Session, round: Round) -> Sequence[Wave]:
+    return session.scalars(select(Wave).where(Wave.round_id == round.id).order_by(Wave.opens_at)).all()
 
 
 def rejections_by_source(session: Session) -> dict[int, int]:

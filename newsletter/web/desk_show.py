@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Response
 
 from newsletter.web.desk_access import ReporterSeat
-from newsletter.web.desk_reading import log_entries, recent_issues, recent_rounds
+from newsletter.web.desk_reading import cards_of_this_week, log_entries, recent_rounds, sources, waves_of
+from newsletter.web.desk_week import silent, time_line
 from newsletter.web.parts import Web
 from newsletter.web.responses import private
 
@@ -13,9 +14,14 @@ router = APIRouter()
 @router.get("/desk")
 @router.get("/desk/")  # so mails about waves name it
 def week(web: Web, seat: ReporterSeat) -> Response:
+    now = web.service.clock.now()
     with web.service.db.reading() as session:
-        rounds, issues = recent_rounds(session), recent_issues(session)
-    return private(web.pages.render("desk/week.html", "en", seat=seat, rounds=rounds, issues=issues))
+        rounds, cards = recent_rounds(session), cards_of_this_week(session, now)
+        marks, here = time_line(waves_of(session, rounds[0][0]) if rounds else [], now)
+        quiet = silent(sources(session), now)
+    theirs = [card for card in cards if seat.may("reporter", card.region)]
+    context = {"rounds": rounds, "cards": theirs, "marks": marks, "here": here, "silent": quiet, "now": now}
+    return private(web.pages.render("desk/week.html", "en", seat=seat, **context))
 
 
 @router.get("/desk/log")

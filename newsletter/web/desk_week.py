@@ -1,0 +1,119 @@
+"""What the desk's first page says: this week's issues and what each waits for. Pure, but for the one who reads."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from newsletter.issues.models import Issue, IssueState
+from newsletter.regions.models import Region
+from newsletter.regions.timing import first_and_last_wave, upcoming_week
+from newsletter.sending.models import Wave
+from newsletter.stories.models import Source
+
+SILENT_AFTER = timedelta(days=2)  # a source that has answered nothing for so long is worth a look
+
+
+@dataclass(frozen=True)
+class Card:
+    """A region's week. Instants are UTC."""
+
+    region: Region
+    week: str
+    draft_due: datetime
+    approve_by: (
+        datetime  # the first wave in the world; who was to have it earlier gets a later approval as a second part
+    )
+    issue: Issue | None
+    items: int = 0
+    hand: str | None = None  # who changed it last
+    waits_for: Sequence[str] = field(default_factory=list)  # sentences; empty: nothing
+
+    @property
+    def state(self) -> str:
+        return self.issue.state.value if self.issue else "to come"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A wave on the time line of the round, `x` from 0 to 1000."""
+
+    x: float
+    radius: float
+    opens_at: datetime
+    letters: int
+    state: str  # frozen, held, late or coming
+
+
+def card(region: Region, issue: Issue | None, items: int, hand: str | None, differing: int, now: datetime) -> Card:
+    """`differing` items tell facts on which reports differ and that nobody has looked at."""
+    schedule = region.schedule
+    week = issue.week if issue else upcoming_week(now, schedule.weekday, schedule.hour)
+    first, _ = first_and_last_wave(week, schedule.weekday, schedule.hour)
+    due = first - timedelta(hours=schedule.lead_hours)
+    return Card(region, week, due, first, issue, items, hand, _waits_for(issue, differing, first, now))
+
+
+def _waits_for(issue: Issue | None, differing: int, first: datetime, now: datetime) -> list[str]:
+    if issue is None:
+        return []
+    sentences = []
+    if issue.state is IssueState.DRAFT:
+        late = " Its first waves have opened without it." if now >= first else ""
+        sentences.append(f"A publisher's word.{late}")
+    if issue.state in (IssueState.HELD, IssueState.SKIPPED):
+        sentences.append(issue.note or "A person's decision.")
+    elif issue.note:
+        sentences.append(issue.note)
+    if differing and issue.state in (IssueState.DRAFT, IssueState.HELD):
+        sentences.append(f"Reports differ in {differing} item{'s' if differing > 1 else ''} that nobody has looked at.")
+    return sentences
+
+
+def time_line(waves: Sequence[Wave], now: datetime) -> tuple[list[Mark], float | None]:
+    """The waves of a round from left to right, and where this moment is; None outside of it."""
+    if not waves:
+        return [], None
+    ordered = sorted(waves, key=lambda wave: wave.opens_at)
+    start, end = ordered[0].opens_at, ordered[-1].opens_at
+    span = max((end - start).total_seconds(), 1.0)
+    most = max(1, *(wave.letters for wave in ordered))
+
+    def place(at: datetime) -> float:
+        return round(20 + 960 * (at - start).total_seconds() / span, 1)
+
+    marks = [
+        Mark(place(wave.opens_at), _radius(wave.letters / most), wave.opens_at, wave.letters, _state(wave, now))
+        for wave in ordered
+    ]
+    return marks, place(now) if start <= now <= end else None
+
+
+def _radius(share: float) -> float:
+    """The area of a mark, not its width, grows with its letters."""
+    return round(4 + 12 * share**0.5, 1)
+
+
+def _state(wave: Wave, now: datetime) -> str:
+    if wave.held_at is not None:
+        return "held"
+    if wave.frozen_at is not None:
+        return "open"
+    return "late" if wave.opens_at <= now else "coming"
+
+
+def silent(sources: Sequence[Source], now: datetime) -> list[Source]:
+    """Feeds that are on and have not answered well for a while."""
+    return [source for source in sources if source.active and source.url and _says_nothing(source, now)]
+
+
+def _says_nothing(source: Source, now: datetime) -> bool:
+    return bool(source.trouble) or (source.succeeded_at or source.added_at) < now - SILENT_AFTER
+
+
+def differing_items(issue: Issue) -> int:
+    """Items with a disagreement that readers will be shown and that nobody has acknowledged."""
+    return sum(any(_is_open(one) for one in getattr(item, "differences", None) or []) for item in issue.items)
+
+
+def _is_open(difference: Mapping[str, object]) -> bool:
+    return difference.get("kind") == "disagreement" and not difference.get("acknowledged_by")

@@ -1,0 +1,98 @@
+"""What the first page of the desk says of a week."""
+
+from datetime import timedelta
+
+import pytest
+
+from newsletter.issues.models import Issue, IssueState, Item
+from newsletter.regions.models import Region, Schedule
+from newsletter.sending.models import Wave
+from newsletter.stories.models import Source
+from newsletter.web.desk_week import card, differing_items, silent, time_line
+from tests.support.world import NOW, WEEK
+
+REGION = Region(code="MX", schedule=Schedule(name="weekly", weekday=4, hour=7, lead_hours=24, window_hours=12))
+FIRST_WAVE = NOW + timedelta(hours=5)  # 07:00 of Friday on Kiritimati
+
+
+def waits_for(now=NOW, differing=0, **issue):
+    return card(REGION, Issue(week=WEEK, **issue), 10, None, differing, now).waits_for
+
+
+@pytest.mark.parametrize(
+    ("issue", "sentences"),
+    [
+        ({"state": IssueState.DRAFT}, ["A publisher's word."]),
+        ({"state": IssueState.APPROVED}, []),
+        ({"state": IssueState.OUT}, []),
+        ({"state": IssueState.HELD, "note": "We wait for the court."}, ["We wait for the court."]),
+        ({"state": IssueState.SKIPPED, "note": "Two stories only."}, ["Two stories only."]),
+        ({"state": IssueState.APPROVED, "note": "All in English."}, ["All in English."]),
+    ],
+    ids=lambda value: value.get("state") if isinstance(value, dict) else "",
+)
+def test_a_card_says_what_its_issue_waits_for(issue, sentences):
+    assert waits_for(**issue) == sentences
+
+
+def test_a_draft_whose_first_waves_are_past_says_so():
+    assert "have opened without it" in waits_for(FIRST_WAVE + timedelta(minutes=1), state=IssueState.DRAFT)[0]
+
+
+def test_facts_that_differ_are_named_until_readers_have_the_letter():
+    assert "2 items" in waits_for(differing=2, state=IssueState.DRAFT)[1]
+    assert waits_for(differing=2, state=IssueState.OUT) == []
+
+
+def test_a_region_without_an_issue_says_when_its_draft_is_due():
+    empty = card(REGION, None, 0, None, 0, NOW)
+    assert (empty.state, empty.week, empty.waits_for) == ("to come", WEEK, [])
+    assert empty.draft_due == empty.approve_by - timedelta(hours=24)
+
+
+def test_waves_stand_on_a_line_in_the_order_of_their_opening():
+    waves = [
+        Wave(opens_at=NOW + timedelta(hours=2), letters=0),
+        Wave(opens_at=NOW - timedelta(hours=2), letters=400, frozen_at=NOW),
+        Wave(opens_at=NOW - timedelta(hours=1), letters=0, held_at=NOW),
+        Wave(opens_at=NOW - timedelta(minutes=1), letters=0),
+    ]
+    marks, here = time_line(waves, NOW)
+    assert [mark.state for mark in marks] == ["open", "held", "late", "coming"]
+    assert [marks[0].x, here, marks[-1].x] == [20, 500, 980]
+    assert marks[0].radius > marks[1].radius
+
+
+def test_without_waves_there_is_no_line_and_before_or_after_them_no_now():
+    assert time_line([], NOW) == ([], None)
+    assert time_line([Wave(opens_at=NOW + timedelta(hours=2), letters=0)], NOW)[1] is None
+
+
+def test_sources_that_say_nothing_are_those_in_trouble_or_without_an_answer():
+    def source(name, **columns):
+        defaults = {
+            "active": True,
+            "url": "https://a.example",
+            "added_at": NOW - timedelta(days=9),
+            "succeeded_at": NOW,
+        }
+        return Source(name=name, **(defaults | columns))
+
+    sources = [
+        source("well"),
+        source("in trouble", trouble="404"),
+        source("silent", succeeded_at=NOW - timedelta(days=3)),
+        source("off", active=False, trouble="404"),
+        source("a client", url=None, succeeded_at=None),
+        source("new", added_at=NOW, succeeded_at=None),
+    ]
+    assert [found.name for found in silent(sources, NOW)] == ["in trouble", "silent"]
+
+
+def test_a_disagreement_counts_until_somebody_has_looked_at_it():
+    def item(**difference):
+        made = Item()
+        made.differences = [{"kind": "disagreement", "acknowledged_by": None} | difference]
+        return made
+
+    assert differing_items(Issue(items=[item(), item(kind="update"), item(acknowledged_by="Ada"), Item()])) == 1
