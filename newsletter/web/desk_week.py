@@ -1,5 +1,6 @@
 """What the desk's first page says: this week's issues and what each waits for. Pure, but for the one who reads."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -90,7 +91,7 @@ def time_line(waves: Sequence[Wave], now: datetime) -> tuple[list[Mark], float |
 
 def _radius(share: float) -> float:
     """The area of a mark, not its width, grows with its letters."""
-    return round(4 + 12 * share**0.5, 1)
+    return round(4 + 12 * math.sqrt(share), 1)
 
 
 def _state(wave: Wave, now: datetime) -> str:
