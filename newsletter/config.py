@@ -29,6 +29,7 @@ from newsletter.relay_urls import RelayUrl, parse_relay_urls
 PREFIX = "NEWSLETTER_"
 SELECTOR = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")  # of a DKIM key: one label of the DNS
 CANARY = re.compile(r"([0-9]{1,7})|([0-9]{1,2}(?:\.[0-9]{1,3})?|100)\s*%")  # so many letters, or a share of the readers
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")  # as browsers write it (RFC 6454, section 6.2)
 
 
 def _split(value: Any) -> Any:
@@ -181,9 +182,33 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least important line kept.")
     clock_file: Path | None = Field(
         None, description="For rehearsals: take the time from this file instead of the system's clock."
+    remind_days: int = Field(
+        3, ge=0, description="Days after which someone who asked and did not confirm is reminded, once. 0: never."
+    )
+    erase_unconfirmed_days: int = Field(
+        30, ge=1, description="Days after which the address of someone who did not confirm is erased."
+    )
+    box_sites: Annotated[list[str], NoDecode, BeforeValidator(_split)] = Field(
+        default_factory=list,
+        description="Sites whose pages may use the script of the box, separated by commas, such as "
+        "https://www.news.example. Plain forms and frames need none of it.",
+    )
+    api_keys: Annotated[list[SecretStr], NoDecode, BeforeValidator(_split)] = Field(
+        default_factory=list,
+        description="Keys of the newsroom's own systems that may ask people to join (`POST /api/v1/subscribers`), "
+        "separated by commas, each of at least 32 characters.",
+    )
+    import_megabytes: int = Field(2000, ge=1, description="Largest list of readers that is imported.")
     )
 
-    @field_validator("secret_keys")
+    @field_validator("box_sites")
+    @classmethod
+    def _origins(cls, sites: list[str]) -> list[str]:
+        if any(not ORIGIN.fullmatch(site) for site in sites):
+            raise ValueError("must be origins, such as https://www.news.example, without a path")
+        return sites
+
+    @field_validator("secret_keys", "api_keys")
     @classmethod
     def _long_enough(cls, keys: list[SecretStr]) -> list[SecretStr]:
         if any(len(key.get_secret_value()) < 32 for key in keys):

@@ -19,8 +19,8 @@ from newsletter.sending.message import Personal
 from newsletter.sending.models import Notice, NoticeKind
 from newsletter.sending.notices import UNDETERMINED
 from newsletter.sending.previewing import Preview
-from newsletter.subscribers.links import Links
-from newsletter.subscribers.models import Subscriber, SubscriberState
+from newsletter.subscribers.links import DATA_DAYS, Links
+from newsletter.subscribers.models import AddressChange, Subscriber, SubscriberState
 
 
 class NoLongerWantedError(NotFoundError):
@@ -63,6 +63,46 @@ class NoticeContents:
         return self._mail(
             notice, regions=waiting, confirm_url=self.links.confirm(subscriber.key), days=self.settings.confirm_days
         )
+
+    def _reminder(self, session: Session, notice: Notice) -> Composed:
+        subscriber = _subscriber(session, notice)
+        if subscriber.state is not SubscriberState.PENDING:
+            raise NoLongerWantedError("They have confirmed or left meanwhile.")
+        waiting = [s.region.code for s in subscriber.subscriptions]
+        return self._mail(
+            notice, regions=waiting, confirm_url=self.links.confirm(subscriber.key), days=self.settings.confirm_days
+        )
+
+    def _welcome(self, session: Session, notice: Notice) -> Composed:
+        subscriber = _subscriber(session, notice)
+        if subscriber.state is not SubscriberState.CONFIRMED:
+            raise NoLongerWantedError("They have left meanwhile.")
+        return self._mail(
+            notice,
+            regions=[s.region.code for s in subscriber.subscriptions if s.confirmed_at is not None],
+            preferences_url=self.links.preferences(subscriber.key),
+            unsubscribe_url=self.links.unsubscribe(subscriber.key),
+        )
+
+    def _goodbye(self, session: Session, notice: Notice) -> Composed:
+        subscriber = _subscriber(session, notice)
+        if subscriber.state is not SubscriberState.LEFT:
+            raise NoLongerWantedError("They have come back meanwhile.")
+        return self._mail(notice, undo_url=self.links.unsubscribe(subscriber.key))
+
+    def _address_change(self, session: Session, notice: Notice) -> Composed:
+        change = session.get(AddressChange, notice.arguments["change"])
+        if change is None or change.address != notice.address:
+            raise NoLongerWantedError("It was confirmed, or something else was asked for meanwhile.")
+        return self._mail(notice, confirm_url=self.links.address(change.key), days=self.settings.confirm_days)
+
+    def _address_changed(self, session: Session, notice: Notice) -> Composed:
+        _subscriber(session, notice)
+        return self._mail(notice)
+
+    def _export_ready(self, session: Session, notice: Notice) -> Composed:
+        subscriber = _subscriber(session, notice)
+        return self._mail(notice, data_url=self.links.data(subscriber.key), days=DATA_DAYS)
 
     def _preferences(self, session: Session, notice: Notice) -> Composed:
         subscriber = _subscriber(session, notice)
@@ -123,6 +163,12 @@ class NoticeContents:
 _COMPOSERS: Mapping[NoticeKind, Callable[[NoticeContents, Session, Notice], Composed]] = {
     NoticeKind.CONFIRM: NoticeContents._confirm,
     NoticeKind.PREFERENCES: NoticeContents._preferences,
+    NoticeKind.WELCOME: NoticeContents._welcome,
+    NoticeKind.GOODBYE: NoticeContents._goodbye,
+    NoticeKind.REMINDER: NoticeContents._reminder,
+    NoticeKind.ADDRESS_CHANGE: NoticeContents._address_change,
+    NoticeKind.ADDRESS_CHANGED: NoticeContents._address_changed,
+    NoticeKind.EXPORT_READY: NoticeContents._export_ready,
     NoticeKind.DRAFTED: NoticeContents._drafted,
     NoticeKind.THIN: NoticeContents._thin,
     NoticeKind.MISSED: NoticeContents._missed,

@@ -10,11 +10,15 @@ from itsdangerous import BadSignature, SignatureExpired, Signer, TimestampSigner
 
 from newsletter.errors import NewsletterError
 
+DATA_DAYS = 7  # how long the link to a reader's data is good for
+
 
 class Purpose(StrEnum):
     CONFIRM = "confirm"
     UNSUBSCRIBE = "unsubscribe"
     PREFERENCES = "preferences"
+    ADDRESS = "address"  # names a wish to change the address, not a subscriber
+    DATA = "data"
 
 
 class BadLinkError(NewsletterError):
@@ -40,6 +44,12 @@ class Links:
 
     def preferences(self, subscriber_key: str) -> str:
         return f"{self.base_url}/p/{self._dated[Purpose.PREFERENCES].sign(subscriber_key).decode()}"
+
+    def address(self, change_key: str) -> str:
+        return f"{self.base_url}/address/{self._dated[Purpose.ADDRESS].sign(change_key).decode()}"
+
+    def data(self, subscriber_key: str) -> str:
+        return f"{self.base_url}/data/{self._dated[Purpose.DATA].sign(subscriber_key).decode()}"
 
     def confirm(self, subscriber_key: str) -> str:
         return f"{self.base_url}/confirm/{self._dated[Purpose.CONFIRM].sign(subscriber_key).decode()}"

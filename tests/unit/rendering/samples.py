@@ -150,6 +150,16 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     },
     "drafted": {
         "region": "MX",
+    "welcome": {
+        "regions": ["MX", "latin-america"],
+        "preferences_url": "https://weekly.example/p/token",
+        "unsubscribe_url": "https://weekly.example/u/token",
+    },
+    "goodbye": {"undo_url": "https://weekly.example/u/token"},
+    "reminder": {"confirm_url": "https://weekly.example/confirm/token", "regions": ["MX"], "days": 14},
+    "address_change": {"confirm_url": "https://weekly.example/address/token", "days": 14},
+    "address_changed": {},
+    "export_ready": {"data_url": "https://weekly.example/data/token", "days": 7},
         "week": "2026-W20",
         "number": 12,
         "headlines": ["Reservoirs above Monterrey fill", "افتتاح خط المترو الرابع", "A {{7*191}} <b>third</b>"],
