@@ -28,8 +28,8 @@ from newsletter.relay_urls import RelayUrl, parse_relay_urls
 
 PREFIX = "NEWSLETTER_"
 SELECTOR = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")  # of a DKIM key: one label of the DNS
-CANARY = re.compile(r"([0-9]{1,7})|([0-9]{1,2}(?:\.[0-9]{1,3})?|100)\s*%")  # so many letters, or a share of the readers
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")  # as browsers write it (RFC 6454, section 6.2)
+CANARY = re.compile(r"([0-9]{1,7})|([0-9]{1,2}(?:\.[0-9]{1,3})?|100)\s*%")  # so many letters, or a share of the readers
 
 
 def _split(value: Any) -> Any:
@@ -162,6 +162,23 @@ class Settings(BaseSettings):
     outbox_smtp_port: int = Field(8025, ge=1, le=65535, description="Loopback port where the outbox takes mail.")
     outbox_web_port: int = Field(8026, ge=1, le=65535, description="Loopback port where the outbox shows it.")
     confirm_days: int = Field(14, ge=1, description="How long the link in a confirmation mail is good for.")
+    remind_days: int = Field(
+        3, ge=0, description="Days after which someone who asked and did not confirm is reminded, once. 0: never."
+    )
+    erase_unconfirmed_days: int = Field(
+        30, ge=1, description="Days after which the address of someone who did not confirm is erased."
+    )
+    box_sites: Annotated[list[str], NoDecode, BeforeValidator(_split)] = Field(
+        default_factory=list,
+        description="Sites whose pages may use the script of the box, separated by commas, such as "
+        "https://www.news.example. Plain forms and frames need none of it.",
+    )
+    api_keys: Annotated[list[SecretStr], NoDecode, BeforeValidator(_split)] = Field(
+        default_factory=list,
+        description="Keys of the newsroom's own systems that may ask people to join (`POST /api/v1/subscribers`), "
+        "separated by commas, each of at least 32 characters.",
+    )
+    import_megabytes: int = Field(2000, ge=1, description="Largest list of readers that is imported.")
     preferences_days: int = Field(90, ge=1, description="How long the preferences link of a letter is good for.")
 
     # Fetching
@@ -182,23 +199,6 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least important line kept.")
     clock_file: Path | None = Field(
         None, description="For rehearsals: take the time from this file instead of the system's clock."
-    remind_days: int = Field(
-        3, ge=0, description="Days after which someone who asked and did not confirm is reminded, once. 0: never."
-    )
-    erase_unconfirmed_days: int = Field(
-        30, ge=1, description="Days after which the address of someone who did not confirm is erased."
-    )
-    box_sites: Annotated[list[str], NoDecode, BeforeValidator(_split)] = Field(
-        default_factory=list,
-        description="Sites whose pages may use the script of the box, separated by commas, such as "
-        "https://www.news.example. Plain forms and frames need none of it.",
-    )
-    api_keys: Annotated[list[SecretStr], NoDecode, BeforeValidator(_split)] = Field(
-        default_factory=list,
-        description="Keys of the newsroom's own systems that may ask people to join (`POST /api/v1/subscribers`), "
-        "separated by commas, each of at least 32 characters.",
-    )
-    import_megabytes: int = Field(2000, ge=1, description="Largest list of readers that is imported.")
     )
 
     @field_validator("box_sites")
