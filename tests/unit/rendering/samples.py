@@ -148,8 +148,6 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "unsubscribe_url": "https://weekly.example/u/token",
         "days": 90,
     },
-    "drafted": {
-        "region": "MX",
     "welcome": {
         "regions": ["MX", "latin-america"],
         "preferences_url": "https://weekly.example/p/token",
@@ -160,6 +158,8 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "address_change": {"confirm_url": "https://weekly.example/address/token", "days": 14},
     "address_changed": {},
     "export_ready": {"data_url": "https://weekly.example/data/token", "days": 7},
+    "drafted": {
+        "region": "MX",
         "week": "2026-W20",
         "number": 12,
         "headlines": ["Reservoirs above Monterrey fill", "افتتاح خط المترو الرابع", "A {{7*191}} <b>third</b>"],
