@@ -93,6 +93,43 @@ class Settings(BaseSettings):
         description="Domain whose mail comes to us, such as bounces.news.example: the return path of every mail is "
         "then an address of its own there, which says which mail came back. Empty: the sender.",
     )
+    inbound_domain: str = Field(
+        "",
+        description="Domain whose mail comes to us from readers, such as news.example, which may be the same as the "
+        "bounces': subscribe+mx@ asks for a region, unsubscribe@ leaves, an answer to the confirmation confirms. Empty: "
+        "no such addresses stand in mails.",
+    )
+    inbound_smtp_port: int = Field(
+        0, ge=0, le=65535, description="Port where `newsletter inbound` takes mail by SMTP, as an MX does. 0: none."
+    )
+    inbound_lmtp_port: int = Field(
+        0, ge=0, le=65535, description="Port where it takes mail by LMTP, from a mail server of yours. 0: none."
+    )
+    inbound_host: str = Field("127.0.0.1", description="Address that both of them listen on.")
+    inbound_max_bytes: int = Field(
+        5_000_000, ge=100_000, le=50_000_000, description="Largest mail that is taken; a larger one is refused."
+    )
+    inbound_mailbox: SecretStr | None = Field(
+        None,
+        description="A mailbox to empty instead: imaps://user:password@host/INBOX or pop3s://user:password@host. "
+        "imap+tls:// and pop3+tls:// begin with STARTTLS. Mails are deleted there when they are kept here.",
+    )
+    inbound_poll_minutes: float = Field(2, gt=0, description="How often that mailbox is looked into.")
+    keep_raw_days: int = Field(30, ge=1, description="How long the text of a bounce or complaint is kept.")
+    keep_inbound_days: int = Field(180, ge=1, description="How long mail that was kept for an editor is kept.")
+    hook_ses_topics: Annotated[list[str], NoDecode, BeforeValidator(_split)] = Field(
+        default_factory=list,
+        description="SNS topics (ARN) that bounces and complaints of Amazon SES come by, to /hooks/ses. Empty: none.",
+    )
+    hook_postmark: SecretStr | None = Field(
+        None, description="user:password that Postmark's webhooks give at /hooks/postmark. Empty: the hook is off."
+    )
+    hook_sendgrid_key: str = Field(
+        "", description="Verification key of SendGrid's signed event webhook, at /hooks/sendgrid. Empty: off."
+    )
+    hook_mailgun_key: SecretStr | None = Field(
+        None, description="Webhook signing key of Mailgun, whose hooks come to /hooks/mailgun. Empty: off."
+    )
     dkim_key_file: Path | None = Field(
         None,
         description="Private key (RSA of 1024 bits or more, or Ed25519; PEM) that signs every mail. Empty: mails are "
@@ -236,7 +273,7 @@ class Settings(BaseSettings):
             raise ValueError("must be ASCII before the @, for not every mail server can be told other addresses")
         return address
 
-    @field_validator("bounce_domain", "dkim_domain")
+    @field_validator("bounce_domain", "dkim_domain", "inbound_domain")
     @classmethod
     def _in_a_labels(cls, domain: str) -> str:
         if not domain:
@@ -304,6 +341,11 @@ class Settings(BaseSettings):
     def connections(self) -> int:
         """Connections at one time to all relays together."""
         return sum(url.connections or self.relay_connections for url in self.relays) or self.relay_connections
+
+    @property
+    def takes_mail(self) -> bool:
+        """Whether a process of ours has mail to take in."""
+        return bool(self.inbound_smtp_port or self.inbound_lmtp_port or self.inbound_mailbox)
 
     @property
     def list_domain(self) -> str:
