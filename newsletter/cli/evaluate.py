@@ -64,6 +64,23 @@ def events(file: File, as_json: AsJson = False, predictions: Predictions = None)
     _report(evaluate, file, as_json, predictions)
 
 
+@app.command()
+def facts(file: File, as_json: AsJson = False, predictions: Predictions = None) -> None:
+    """Measure how well facts on which two reports of one event differ are found.
+
+    Lines: {"a": story, "b": story, "differ": ["date", "killed", ...]}. Attributes: date, killed, injured, arrested,
+    missing, age, amount, magnitude, place.
+
+    \b
+    Examples:
+      newsletter evaluate facts pairs.jsonl
+      newsletter evaluate facts pairs.jsonl --json --predictions found.jsonl
+    """
+    from newsletter.evaluation.facts import evaluate
+
+    _report(evaluate, file, as_json, predictions)
+
+
 def _report(evaluate: Callable[..., Report], file: Path, as_json: bool, predictions: Path | None) -> None:
     with _opened(file) as lines:
         report = evaluate(str(file), lines, progress=_progress)

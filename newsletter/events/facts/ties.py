@@ -1,0 +1,144 @@
+"""What a day or a place is said of: the verb or the noun that it is tied to. Pure.
+
+"The explosion occurred Friday, officials said Saturday": Friday is tied to the explosion and Saturday to the saying,
+which is nothing that happened.
+"""
+
+from newsletter.events.facts.tokens import Sentence
+from newsletter.events.facts.words import Words, bag
+
+SUDDEN = bag("death violence occur crash quake storm fire")  # any of them may be called another
+ONCE = SUDDEN | bag("kidnap theft arrest resign marry born escape missing found aftershock")
+
+_LEFT, _RIGHT = 18, 14  # tokens that are looked at on each side
+_NO_PASSING = frozenset((";", ":", "(", ")", "|", "—", "–", '"', "“", "”", "``", "''"))
+_SPANS = bag(
+    """
+    since until till before by from through after between desde hasta antes despues entre
+    """
+)
+_DAY_WORDS = frozenset(
+    [
+        "on",
+        "the",
+        "of",
+        "el",
+        "este",
+        "del",
+        "pasado",
+        "pasada",
+        "la",
+        "last",
+        "this",
+        "early",
+        "late",
+        "in",
+        "at",
+        "about",
+        "around",
+        "morning",
+        "afternoon",
+        "evening",
+        "night",
+        "manana",
+        "tarde",
+        "noche",
+        "madrugada",
+        "por",
+        "a",
+        ",",
+        "de",
+        "and",
+        "shortly",
+        "just",
+        "hacia",
+        "alrededor",
+        "del",
+        "dia",
+    ]
+)
+# "were coping Saturday with the death": what follows is not what happened then.
+_LEADING_ON = bag("with over after for about to at by from as amid following con tras por para a de")
+_OCCASION = bag("at in during en durante")
+# Nouns that stand beside a verb more often than they are what happened.
+_WEAK = bag(
+    """
+    court place event bomb storm gunmen seen vida deal offer ballot names strike won reunion
+    """
+)
+
+
+def tie(sentence: Sentence, start: int, end: int, words: Words) -> str | None:
+    """The class of what happened then or there; None where that is nothing that can be compared."""
+    if _is_span(sentence, start, words):
+        return None
+    noun = _noun_after(sentence, end, words)
+    if noun is not None:
+        return noun
+    left = _nearest(sentence, range(start - 1, max(-1, start - _LEFT - 1), -1), words)
+    if left is not None:
+        return left or None
+    if start > 2 and sentence.low(end) in _LEADING_ON:
+        return None
+    return _nearest(sentence, range(end, min(len(sentence.tokens), end + _RIGHT)), words) or None
+
+
+def may_be_one(one: str, other: str) -> bool:
+    """Whether two classes can be of one thing that happened: a crash is an incident, and kills people."""
+    if one == other:
+        return True
+    return bool({one, other} & {"occur", "death"}) and one in SUDDEN and other in SUDDEN
+
+
+def topic(sentence: Sentence, start: int, end: int, words: Words) -> frozenset[str]:
+    """What a stretch of a sentence is about: the beginnings of its weightier words."""
+    return frozenset(
+        token.low[:6]
+        for token in sentence.tokens[start:end]
+        if token.is_word and len(token.low) > 2 and token.low not in words.stop_words
+    )
+
+
+def _is_span(sentence: Sentence, start: int, words: Words) -> bool:
+    """Whether a preposition makes a stretch of time of a day: "since Monday"."""
+    before = start - 1
+    while before >= 0 and sentence.low(before) in ("the", "el", "la", "last", "este", "del", "pasado"):
+        before -= 1
+    return sentence.low(before) in _SPANS
+
+
+def _noun_after(sentence: Sentence, end: int, words: Words) -> str | None:
+    """ "Monday's attack", "the May 13 shooting", "a Saturday night fire"."""
+    for place in range(end, min(len(sentence.tokens), end + 4)):
+        low = sentence.low(place)
+        if low in words.event_words and low not in _WEAK and place <= end + 3:
+            follows_directly = place == end or sentence.low(end) in ("'s", "night", "morning", "evening", "afternoon")
+            return words.event_words[low] if follows_directly and not low.endswith("ed") else None
+        if not (low == "'s" or low.isalpha()):
+            return None
+    return None
+
+
+def _is_circumstance(sentence: Sentence, place: int) -> bool:
+    """Whether a noun only says on what occasion something happened: "stabbed at a rally"."""
+    before = place - 1
+    while before > place - 4 and sentence.low(before) not in _OCCASION and sentence.low(before).isalpha():
+        before -= 1
+    has_article = {"a", "an", "the", "un", "una", "el", "la"} & set(sentence.lows[before + 1 : place])
+    return sentence.low(before) in _OCCASION and bool(has_article)
+
+
+def _nearest(sentence: Sentence, places: range, words: Words) -> str | None:
+    """The class of the first verb or noun on the way; an empty one for a word of saying."""
+    weak = None
+    for place in places:
+        low = sentence.low(place)
+        if low in _NO_PASSING:
+            break
+        if low in words.report_verbs:
+            return weak or ""
+        if low in words.event_words:
+            if low not in _WEAK and not _is_circumstance(sentence, place):
+                return words.event_words[low]
+            weak = weak or words.event_words[low]
+    return weak
