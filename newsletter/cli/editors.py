@@ -9,8 +9,9 @@ from newsletter.cli.context import service
 from newsletter.cli.output import print_json, print_table, say
 from newsletter.editors.log import COMMAND_LINE, record
 from newsletter.editors.models import Editor, Role
-from newsletter.editors.service import add_editor, all_editors, change_role, editor_by_address, remove_editor
+from newsletter.editors.service import add_editor, all_editors, change_role, editor_by_address, limit_to, remove_editor
 from newsletter.editors.signing_in import make_link
+from newsletter.regions.service import region
 from newsletter.subscribers.addresses import normalise
 
 app = typer.Typer(no_args_is_help=True)
@@ -52,12 +53,19 @@ def list_(as_json: AsJson = False) -> None:
     """
     with service().db.reading() as session:
         rows = [
-            {"address": editor.address, "name": editor.name, "role": editor.role} for editor in all_editors(session)
+            {
+                "address": editor.address,
+                "name": editor.name,
+                "role": editor.role,
+                "regions": [region.code for region in editor.regions],
+            }
+            for editor in all_editors(session)
         ]
     if as_json:
         print_json(rows)
     else:
-        print_table(("Address", "Name", "Role"), ([*row.values()] for row in rows))
+        shown = ((row["address"], row["name"], row["role"], ", ".join(row["regions"]) or "all") for row in rows)
+        print_table(("Address", "Name", "Role", "Regions"), shown)
 
 
 @app.command()
@@ -73,6 +81,29 @@ def role(address: Address, role: Annotated[Role, typer.Argument(show_default=Fal
         _log(session, "role changed", editor, {"before": editor.role, "after": role})
         change_role(session, editor, role, service().clock.now())
     say(f"{editor.name} is {role} now.")
+
+
+@app.command()
+def limit(
+    address: Address,
+    codes: Annotated[
+        list[str] | None, typer.Argument(metavar="REGION", help="None: all regions.", show_default=False)
+    ] = None,
+) -> None:
+    """Let an editor work on some regions alone: their issues, drafts by mail, approval. They sign in again.
+
+    \b
+    Examples:
+      newsletter editors limit ada@newsroom.example MX ES
+      newsletter editors limit ada@newsroom.example
+    """
+    with service().db.writing() as session:
+        editor = editor_by_address(session, address)
+        theirs = [region(session, code) for code in codes or []]
+        before, after = ([one.code for one in regions] for regions in (editor.regions, theirs))
+        _log(session, "regions changed", editor, {"before": before, "after": after})
+        limit_to(session, editor, theirs, service().clock.now())
+    say(f"{editor.name} edits {', '.join(after) or 'all regions'} now.")
 
 
 @app.command()

@@ -29,9 +29,14 @@ def all_editors(session: Session) -> list[Editor]:
     return list(session.scalars(select(Editor).where(Editor.active).order_by(Editor.address)))
 
 
+def find_editor(session: Session, address: str) -> Editor | None:
+    """The active editor with that address, in whatever case."""
+    return session.scalar(select(Editor).where(Editor.address == address.strip().lower(), Editor.active))
+
+
 def editor_by_address(session: Session, address: str) -> Editor:
     """The active editor with that address, in whatever case. Raises NotFoundError."""
-    editor = session.scalar(select(Editor).where(Editor.address == address.strip().lower(), Editor.active))
+    editor = find_editor(session, address)
     if editor is None:
         raise NotFoundError("There is no editor with this address. `newsletter editors list` shows who there is.")
     return editor

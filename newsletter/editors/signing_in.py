@@ -2,9 +2,10 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from newsletter.editors.models import Editor, EditorSession, SignInLink
@@ -18,24 +19,32 @@ class BadSignInLinkError(NotAllowedError):
     message = "This sign-in link has been used, or is older than ten minutes. Please ask for a new one."
 
 
-def make_link(session: Session, editor: Editor, now: datetime) -> str:
-    """The secret of a new sign-in link; it can't be read again. Links that were made before stop working."""
+def make_link(session: Session, editor: Editor, now: datetime, *, browser: str | None = None) -> str:
+    """The secret of a new sign-in link; it can't be read again. Links that were made before stop working.
+
+    `browser` is the digest of the cookie of the browser that asked for it, which alone may use it; None: any may.
+    """
     session.execute(
         update(SignInLink).where(SignInLink.editor_id == editor.id, SignInLink.used_at.is_(None)).values(used_at=now)
     )
     secret = secrets.token_urlsafe(32)
-    session.add(SignInLink(editor_id=editor.id, digest=digest_of(secret), expires_at=now + LINK_FOR))
+    session.add(SignInLink(editor_id=editor.id, digest=digest_of(secret), browser=browser, expires_at=now + LINK_FOR))
     return secret
 
 
-def sign_in(session: Session, secret: str, now: datetime) -> tuple[Editor, str]:
+def sign_in(
+    session: Session, secret: str, now: datetime, *, browser: str | None = None, agent: str = ""
+) -> tuple[Editor, str]:
     """Use up a link: its editor, and the secret of a new session. Raises BadSignInLinkError.
+
+    `browser` is the digest of the cookie that the browser had from asking, if any; `agent` is what it calls itself.
 
     One UPDATE decides, so that of two requests with one link only one gets a session.
     """
     used = session.execute(
         update(SignInLink)
         .where(SignInLink.digest == digest_of(secret), SignInLink.used_at.is_(None), SignInLink.expires_at > now)
+        .where(or_(SignInLink.browser.is_(None), SignInLink.browser == browser))
         .values(used_at=now)
         .returning(SignInLink.editor_id)
     ).scalar_one_or_none()
@@ -43,9 +52,8 @@ def sign_in(session: Session, secret: str, now: datetime) -> tuple[Editor, str]:
     if editor is None or not editor.active:
         raise BadSignInLinkError
     cookie = secrets.token_urlsafe(32)
-    session.add(
-        EditorSession(editor_id=editor.id, digest=digest_of(cookie), started_at=now, expires_at=now + SESSION_FOR)
-    )
+    times = {"started_at": now, "expires_at": now + SESSION_FOR}
+    session.add(EditorSession(editor_id=editor.id, digest=digest_of(cookie), agent=agent[:200], **times))
     return editor, cookie
 
 
@@ -69,6 +77,26 @@ def sign_out(session: Session, cookie: str, now: datetime) -> None:
         .where(EditorSession.digest == digest_of(cookie), EditorSession.ended_at.is_(None))
         .values(ended_at=now)
     )
+
+
+def sessions_of(session: Session, editor: Editor, now: datetime) -> Sequence[EditorSession]:
+    """The sessions that are still good, the newest first."""
+    return session.scalars(
+        select(EditorSession)
+        .where(EditorSession.editor_id == editor.id, EditorSession.ended_at.is_(None), EditorSession.expires_at > now)
+        .order_by(EditorSession.id.desc())
+    ).all()
+
+
+def end_session(session: Session, editor: Editor, session_id: int, now: datetime) -> bool:
+    """End one of the editor's own sessions; whether it was one of theirs."""
+    ended = session.execute(
+        update(EditorSession)
+        .where(EditorSession.id == session_id, EditorSession.editor_id == editor.id, EditorSession.ended_at.is_(None))
+        .values(ended_at=now)
+        .returning(EditorSession.id)
+    ).all()
+    return bool(ended)
 
 
 def end_everything(session: Session, editor: Editor, now: datetime) -> None:

@@ -18,8 +18,8 @@ from newsletter.errors import NewsletterError
 from newsletter.sending.connection import Connection, ConnectionLostError, Reply
 from newsletter.sending.headers import Sender
 from newsletter.sending.message_ids import MessageIds
-from newsletter.sending.models import Notice, NoticeKind, NoticeState
-from newsletter.sending.notice_contents import NoLongerWantedError, NoticeContents
+from newsletter.sending.models import Notice, NoticeState
+from newsletter.sending.notice_contents import WRITING, NoLongerWantedError, NoticeContents
 from newsletter.sending.relay import RelayUnavailableError
 from newsletter.sending.relays import Relays
 from newsletter.sending.return_paths import ReturnPaths
@@ -110,7 +110,7 @@ class Mailroom:
     def _message(self, notice: Notice) -> bytes:
         now = self.clock.now()
         message_id = MessageIds(self.keys, Sender.of(self.settings).domain).notice(notice.id)
-        opened = self.db.writing if notice.kind is NoticeKind.PREVIEW else self.db.reading
+        opened = self.db.writing if notice.kind in WRITING else self.db.reading
         with opened() as session:
             if suppressed(session, [notice.address], self.keys):
                 raise NoLongerWantedError("This address must not be mailed.")

@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from newsletter.config import Settings
+from newsletter.editors.models import Editor
+from newsletter.editors.signing_in import LINK_FOR, make_link
 from newsletter.errors import NotFoundError
 from newsletter.issues.drafting import reconsider
 from newsletter.issues.models import Issue, IssueState
@@ -27,6 +29,9 @@ class NoLongerWantedError(NotFoundError):
     message = "There is nothing left to say."
 
 
+WRITING = frozenset({NoticeKind.PREVIEW, NoticeKind.SIGN_IN})  # kinds whose making writes rows
+
+
 @dataclass(frozen=True)
 class NoticeContents:
     rendering: Rendering
@@ -35,7 +40,7 @@ class NoticeContents:
     signer: Signer | None = None
 
     def message(self, session: Session, notice: Notice, message_id: str, now: datetime) -> bytes:
-        """The bytes of a notice. A preview needs a writing session.
+        """The bytes of a notice. Those in WRITING need a writing session.
 
         Raises NoLongerWantedError where the person has acted meanwhile, and any other NewsletterError where it cannot
         be made.
@@ -45,7 +50,10 @@ class NoticeContents:
             preview = self._preview(session, notice, now)
             pattern = letter_pattern(preview.composed, sender, _issue(session, notice).week, self.signer)
             return pattern.fill(preview.personal(notice.address, message_id, now))
-        composed = _COMPOSERS[notice.kind](self, session, notice)
+        if notice.kind is NoticeKind.SIGN_IN:
+            composed = self._sign_in(session, notice, now)
+        else:
+            composed = _COMPOSERS[notice.kind](self, session, notice)
         own = self.links.base_url
         pattern = notice_pattern(composed, sender, self.signer)
         return pattern.fill(Personal(notice.address, message_id, now, own, own))
@@ -54,6 +62,14 @@ class NoticeContents:
         issue = _issue(session, notice)
         base_url = self.links.base_url
         return Preview.of(self.rendering, session, issue, notice.language, base_url=base_url, now=now)
+
+    def _sign_in(self, session: Session, notice: Notice, now: datetime) -> Composed:
+        """The link is made here, with its mail: nothing but its hash is ever kept."""
+        editor = session.get(Editor, notice.arguments["editor"])
+        if editor is None or not editor.active or now - notice.queued_at > LINK_FOR:
+            raise NoLongerWantedError("They may not sign in any more, or asked too long ago.")
+        secret = make_link(session, editor, now, browser=notice.arguments["browser"])
+        return self._mail(notice, url=f"{self.links.base_url}/desk/sign-in/{secret}")
 
     def _confirm(self, session: Session, notice: Notice) -> Composed:
         subscriber = _subscriber(session, notice)

@@ -15,6 +15,7 @@ JOIN_BY_NETWORK = parse("30/hour")  # a school or an office behind one address c
 JOIN_BY_ADDRESS = parse("3/day")
 MAIL_BY_SUBSCRIBER = parse("3/day")  # fresh links
 SIGN_IN_BY_NETWORK = parse("20/hour")
+SIGN_IN_BY_ADDRESS = parse("5/hour")  # mails with a link
 
 
 class Limiter:

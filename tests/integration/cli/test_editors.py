@@ -13,6 +13,7 @@ from newsletter.editors.models import LogEntry
 from newsletter.editors.signing_in import sign_in
 from newsletter.errors import InvalidInputError, NotFoundError
 from tests.conftest import KEY
+from tests.support.world import make_region
 
 ADA = "ada@newsroom.example"
 
@@ -38,7 +39,7 @@ def actions(db):
 def test_an_editor_is_added_listed_given_a_role_and_removed(db):
     assert "publisher now" in run("add", "Ada@Newsroom.example", "--name", "Ada L.", "--role", "publisher").stderr
     [listed] = json.loads(run("list", "--json").stdout)
-    assert listed == {"address": ADA, "name": "Ada L.", "role": "publisher"}
+    assert listed == {"address": ADA, "name": "Ada L.", "role": "publisher", "regions": []}
     run("role", ADA, "admin")
     assert "admin" in run("list").stdout
     assert run("remove", ADA, answer="n\n").exit_code == 1
@@ -46,6 +47,18 @@ def test_an_editor_is_added_listed_given_a_role_and_removed(db):
     assert run("remove", ADA, "--yes").exit_code == 0
     assert json.loads(run("list", "--json").stdout) == []
     assert actions(db) == [("command line", action) for action in ("editor added", "role changed", "editor removed")]
+
+
+def test_an_editor_is_limited_to_regions_and_let_back_to_all(db):
+    with db.writing() as session:
+        make_region(session, "MX")
+    run("add", ADA, "--name", "Ada")
+    assert "edits MX now" in run("limit", ADA, "mx").stderr
+    assert json.loads(run("list", "--json").stdout)[0]["regions"] == ["MX"]
+    assert "all regions" in run("limit", ADA).stderr
+    with pytest.raises(NotFoundError, match="regions enable"):
+        run("limit", ADA, "ES")
+    assert actions(db)[1:] == [("command line", "regions changed")] * 2
 
 
 def test_a_link_signs_in_and_its_secret_is_in_no_log(db, clock):
