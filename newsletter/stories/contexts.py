@@ -6,7 +6,7 @@ Every pattern is tried at one place of the text and looks at a bounded number of
 import re
 from enum import StrEnum
 
-from newsletter.regions.placenames import Kind
+from newsletter.regions.terms import Kind
 
 
 class Role(StrEnum):
@@ -64,6 +64,20 @@ _BELONGS_TO = re.compile(
     r"|\b(?:mejor|peor|mayor|menor) que (?:en )?(?:la |el |las |los )?$"
     r"|\b(?:a diferencia de|en comparación con) (?:la |el |las |los )?$"
 )
+# Before the name of a city that may be a person's or a thing's as well
+_TO_CITY = re.compile(
+    r"(?:\b(?:in|inside|near|outside|across|en|cerca de)"
+    r"|\b(?:mayor|city|town|port|streets|outskirts|suburbs?|residents|university|bishop|archbishop|airport|"
+    r"north|south|east|west) of"
+    r"|\b(?:alcalde|alcaldesa|ciudad|municipio|ayuntamiento|polic[ií]a|habitantes|vecinos|puerto|universidad|obispo|"
+    r"arzobispo|calles|norte|sur|este|oeste|centro|aeropuerto) de) $",
+    re.IGNORECASE,
+)
+
+
+def leads_to_city(text: str, start: int) -> bool:
+    """Whether the words before `start` are such as stand before a city: "in", "the mayor of", "la policía de"."""
+    return _TO_CITY.search(text[max(0, start - 20) : start]) is not None
 
 
 def role_of(text: str, start: int, end: int, kind: Kind) -> Role:

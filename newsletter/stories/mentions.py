@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from newsletter.regions.placenames import Kind, Lexicon, Term, word_key
-from newsletter.stories.contexts import Role, role_of
+from newsletter.regions.placenames import Lexicon
+from newsletter.regions.terms import Kind, Term, word_key
+from newsletter.stories.contexts import Role, leads_to_city, role_of
 
 # What may stand between the words of one name: "South Korea", "Guinea-Bissau", "EE. UU.", "N'Djamena".
 _JOINTS = frozenset((" ", "-", "\u00a0", "\u2010", "\u2011", ".", ". ", "'", "’", ", ", " & "))
@@ -79,12 +80,15 @@ class _Reading:
         role = role_of(self.text, start, end, term.kind)
         if role is Role.MONEY:
             return None
+        if term.kind is Kind.CITY:
+            led = leads_to_city(self.text, start) and not self._is_person(at, last, weak=True)
+            return Mention(term, start, end, led=led and not (self._is_titled and at == last), role=role)
         person = term.name_like and self._is_person(at, last, term.weak)
         led = at > 0 and self.keys[at - 1] in _LEADING
         return Mention(term, start, end, person, led, role)
 
     def _term_at(self, at: int) -> Term | None:
-        for term in self.lexicon.terms.get(self.keys[at], ()):
+        for term in self.lexicon.everything.get(self.keys[at], ()):
             if self._stands_at(term, at):
                 return term
         return None

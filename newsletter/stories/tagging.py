@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from newsletter.regions.catalogue import catalogue
-from newsletter.regions.placenames import Kind, lexicon
+from newsletter.regions.catalogue import country_of
+from newsletter.regions.placenames import lexicon
+from newsletter.regions.terms import Kind
 from newsletter.stories.datelines import dateline_end, sentence_end
 from newsletter.stories.lists import ROLL_CALL, listed
 from newsletter.stories.mentions import Mention, find_mentions
@@ -50,7 +51,7 @@ def tag(title: str, summary: str, *, home: str | None = None, language: str = "e
 
 def countries_about(tags: Iterable[RegionTag]) -> list[str]:
     """The countries, without their divisions, that a story with these tags is about, best first."""
-    return [tag.code for tag in tags if tag.confidence >= ABOUT and "-" not in tag.code]
+    return [tag.code for tag in tags if tag.confidence >= ABOUT and country_of(tag.code) == tag.code]
 
 
 def _collect(title: str, summary: str, language: str) -> Iterator[Evidence]:
@@ -113,18 +114,15 @@ def _span(field: str, text: str, mention: Mention) -> Span:
     return Span(field, mention.start, mention.end, text[mention.start : mention.end])
 
 
-def _homes(home: str | None) -> Iterator[str]:
+def _homes(home: str | None) -> list[str]:
     """A source's home and, where that is a division, its country."""
-    territory = catalogue().get(home or "")
-    if territory is not None and territory.kind != "group":
-        yield territory.code
-        if territory.kind == "division":
-            yield territory.code.partition("-")[0]
+    country = country_of(home) if home else None
+    return list(dict.fromkeys((home, country))) if home and country else []
 
 
 def _add_home(scores: dict[str, float], home: str) -> None:
-    country = home.partition("-")[0]
-    others = any(score >= ABOUT for code, score in scores.items() if code.partition("-")[0] != country)
+    country = country_of(home)
+    others = any(score >= ABOUT for code, score in scores.items() if country_of(code) != country)
     score = with_home(scores.get(home), about_others=others)
     if score is not None:
         scores[home] = score

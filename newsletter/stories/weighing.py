@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from newsletter.regions.placenames import Kind, Term
+from newsletter.regions.terms import Kind, Term
 from newsletter.stories.contexts import Role
 from newsletter.stories.mentions import Mention
 

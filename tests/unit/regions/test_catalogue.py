@@ -25,8 +25,47 @@ def test_every_territory_has_what_a_region_needs():
 def test_groups_consist_of_countries_and_a_country_of_itself():
     countries = {code for code, territory in catalogue().items() if territory.kind == "country"}
     for territory in catalogue().values():
-        assert territory.members <= countries
-        assert (territory.members == {territory.code}) == (territory.kind == "country")
+        if territory.kind != "division":
+            assert territory.members <= countries
+        assert (territory.members == {territory.code}) == (territory.kind != "group")
+
+
+def test_divisions_are_those_of_iso_3166_2():
+    for code, territory in catalogue().items():
+        if territory.kind == "division":
+            assert pycountry.subdivisions.get(code=code), code
+            assert territory.flag == catalogue()[code[:2]].flag
+
+
+@pytest.mark.parametrize("country", ["AR", "AU", "BR", "CA", "CO", "DE", "ES", "GB", "IN", "MX", "US"])
+def test_a_country_with_divisions_has_all_of_them(country):
+    expected = {
+        found.code
+        for found in pycountry.subdivisions.get(country_code=country)
+        if not found.parent_code and found.type != "Outlying area"  # Puerto Rico is a country of the catalogue
+    }
+    known = {code for code in catalogue() if code.startswith(f"{country}-")}
+    assert known == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "zone", "english", "spanish", "french"),
+    [
+        ("US-CA", "America/Los_Angeles", "California", "California", "Californie"),
+        ("MX-JAL", "America/Mexico_City", "Jalisco", "Jalisco", "Jalisco"),
+        ("MX-BCN", "America/Tijuana", "Baja California", "Baja California", "Basse Californie"),
+        ("DE-BY", "Europe/Berlin", "Bavaria", "Baviera", "Bavière"),
+        ("CA-QC", "America/Toronto", "Quebec", "Quebec", "Québec"),
+        ("ES-CN", "Atlantic/Canary", "Canary Islands", "Canarias", "Canaries"),
+        ("AR-B", "America/Argentina/Buenos_Aires", "Buenos Aires Province", "Provincia de Buenos Aires", None),
+        ("US-GA", "America/New_York", "State of Georgia", "Estado de Georgia", None),
+    ],
+)
+def test_a_division_has_a_time_zone_and_names(code, zone, english, spanish, french):
+    assert find(code.lower()).time_zones == (zone,)
+    assert (name_of(code, "en"), name_of(code, "es")) == (english, spanish)
+    assert french in (None, name_of(code, "fr"))
+    assert covers(code) == {code}
 
 
 def test_every_inhabited_country_lies_on_a_continent():
@@ -111,6 +150,13 @@ def test_a_wrong_code_is_answered_with_what_may_have_been_meant(wrong, suggested
         ("EE. UU.", "es", "US"),
         ("latin am", "en", "latin-america"),
         ("germnay", "en", "DE"),
+        ("georgia", "en", "GE"),
+        ("mexico", "en", "MX"),
+        ("jalisco", "en", "MX-JAL"),
+        ("nuevo leon", "es", "MX-NLE"),
+        ("michoacan", "es", "MX-MIC"),
+        ("californie", "fr", "US-CA"),
+        ("us-tx", "en", "US-TX"),
     ],
 )
 def test_search_finds_by_code_name_other_names_and_near_misses(text, language, first):

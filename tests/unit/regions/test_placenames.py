@@ -1,17 +1,50 @@
 import pytest
 
 from newsletter.regions.catalogue import catalogue
-from newsletter.regions.placenames import Kind, lexicon, word_key
+from newsletter.regions.placenames import lexicon
 from newsletter.regions.tables import rows
+from newsletter.regions.terms import Kind, word_key
 
 COUNTRIES = {code for code, territory in catalogue().items() if territory.kind == "country"}
 
 
-@pytest.mark.parametrize("table", ["countries.txt", "cities.txt", "states.txt", "traps.txt"])
+@pytest.mark.parametrize("table", ["countries.txt", "cities.txt", "signs.txt"])
 def test_each_line_of_the_tables_names_a_country_of_the_catalogue(table):
-    for row in rows(table, 6):
-        code = row[1] if table == "traps.txt" else row[0]
-        assert code in COUNTRIES | ({""} if table == "traps.txt" else set()), row
+    assert {row[0] for row in rows(table, 6)} <= COUNTRIES
+
+
+def test_a_trap_means_a_country_of_the_catalogue_or_none():
+    assert {code for _, code in rows("traps.txt", 2)} <= COUNTRIES | {""}
+
+
+def test_each_city_of_the_gazetteer_lies_in_a_country_or_division_of_the_catalogue():
+    assert {code for code, _ in rows("gazetteer.txt", 2)} <= catalogue().keys()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_name_is_only_punctuation_or_marks(language):
+    assert all(word for terms in lexicon(language).everything.values() for term in terms for word in term.words)
+
+
+@pytest.mark.parametrize(
+    ("name", "division"),
+    [
+        ("jalisco", "MX-JAL"),
+        ("guadalajara", "MX-JAL"),  # the city is known by hand, its state by the gazetteer
+        ("california", "US-CA"),
+        ("wolfsburg", "DE-NI"),
+        ("scotland", "GB-SCT"),
+        ("toronto", "CA-ON"),
+    ],
+)
+def test_a_name_knows_its_division(name, division):
+    (term,) = (term for term in lexicon("en").everything[name] if term.words == (name,))
+    assert term.codes == (division[:2], division)
+
+
+def test_what_others_read_as_places_are_names_that_readers_know():
+    assert "wolfsburg" not in lexicon("en").terms
+    assert "putin" not in lexicon("en").terms
 
 
 def test_every_country_has_its_line_once():

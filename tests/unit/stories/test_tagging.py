@@ -4,11 +4,11 @@ import time
 
 import pytest
 
-from newsletter.stories.tagging import ABOUT, RegionTag, Span, tag
+from newsletter.stories.tagging import ABOUT, RegionTag, Span, countries_about, tag
 
 
 def about(title: str, summary: str = "", **options) -> set[str]:
-    return {found.code for found in tag(title, summary, **options) if found.confidence >= ABOUT}
+    return set(countries_about(tag(title, summary, **options)))
 
 
 def confidence(code: str, tags: list[RegionTag]) -> float:
