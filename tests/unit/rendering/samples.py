@@ -6,7 +6,8 @@ from typing import Any
 
 from newsletter.config import Settings
 from newsletter.issues.content import content_hash
-from newsletter.issues.models import Issue, IssueState, Item
+from newsletter.issues.models import Correction, Issue, IssueState, Item
+from newsletter.issues.opinion_links import OpinionLinks
 from newsletter.regions.models import Region, Schedule
 from newsletter.rendering.letters import render_issue
 from newsletter.rendering.pieces import IssuePieces
@@ -17,6 +18,7 @@ SETTINGS = Settings(
     publisher="Harbour Press",
     postal_address="12 Harbour Lane, Bristol BS1 4ND, United Kingdom",
 )
+OPINIONS = OpinionLinks(["k" * 32], SETTINGS.base_url)
 
 
 def make_item(event_id: int, headline: str, **columns: Any) -> Item:
@@ -26,7 +28,10 @@ def make_item(event_id: int, headline: str, **columns: Any) -> Item:
         "source": "The Daily Example",
         "also": [],
     }
-    return Item(event_id=event_id, headline=headline, **(defaults | columns))
+    differences = columns.pop("differences", [])
+    item = Item(event_id=event_id, headline=headline, **(defaults | columns))
+    item.differences = differences
+    return item
 
 
 def make_issue(items: Sequence[Item | int], code: str = "MX", language: str = "en", **columns: Any) -> Issue:
@@ -41,8 +46,26 @@ def make_issue(items: Sequence[Item | int], code: str = "MX", language: str = "e
     return issue
 
 
-def pieces_of(issue: Issue, language: str = "en") -> IssuePieces:
-    return render_issue(issue, language, SETTINGS, look="sample")
+def pieces_of(issue: Issue, language: str = "en", offered: Sequence[str] = ()) -> IssuePieces:
+    return render_issue(issue, language, SETTINGS, opinions=OPINIONS, look="sample", offered=offered)
+
+
+def correct(issue: Issue, number: int, text: str) -> Issue:
+    """The issue, telling what was wrong in an earlier one."""
+    earlier = Issue(region=issue.region, number=number, week="2026-W19", language=issue.language)
+    issue.corrections.append(Correction(issue=earlier, text=text, by="Ada", at=NOW))
+    return issue
+
+
+def differing(attribute: str, *values: tuple[str, str], **columns: Any) -> dict[str, Any]:
+    """A difference as `Item.differences` keeps it; each value with the source that gives it."""
+    told = [
+        {"value": value, "hedge": None, "quote": f"It was {value}.", "source": source, "url": "https://x.example/",
+         "story_id": 1, "published_at": None}
+        for value, source in values
+    ]  # fmt: skip
+    defaults = {"attribute": attribute, "subject": None, "kind": "disagreement", "shown": True}
+    return defaults | columns | {"values": told}
 
 
 def also(*sources: str) -> list[dict[str, str]]:
@@ -52,7 +75,7 @@ def also(*sources: str) -> list[dict[str, str]]:
 
 
 def mexico() -> Issue:
-    return make_issue(
+    issue = make_issue(
         [
             make_item(
                 1,
@@ -63,6 +86,7 @@ def mexico() -> Issue:
                 url="https://correo-del-norte.example/agua/presas-llenas",
                 source="Correo del Norte",
                 also=also("Gulf Wire", "Diario de Saltillo"),
+                differences=[differing("injured", ("3", "Correo del Norte"), ("5", "Gulf Wire"))],
             ),
             make_item(
                 2,
@@ -86,9 +110,15 @@ def mexico() -> Issue:
                 source="Field Notes",
                 also=also("Gulf Wire"),
             ),
+            make_item(6, "Tijuana's buses turn electric, line by line", source="Frontera Diaria"),
+            make_item(7, "A quieter Copa: fans may bring drums, and no flares", source="Gulf Wire"),
+            make_item(8, "Vanilla growers of Papantla found a school", source="La Voz del Istmo"),
+            make_item(9, "The last manual telephone exchange of Chiapas closes", source="Capital Ledger"),
+            make_item(10, "Puebla bakes the longest mole table yet", source="Diario de Saltillo"),
         ],
         intro="It rained at last. This week's letter begins where the water is.",
     )
+    return correct(issue, 11, "The bridge at Tampico was opened in 1988, not in 1998.")
 
 
 def spain() -> Issue:
@@ -101,6 +131,12 @@ def spain() -> Issue:
                 "regional asegura que soporta una crecida un 40 % mayor que la de 2024.",
                 source="Hoja de Levante",
                 also=also("Mediterráneo Hoy"),
+                image={
+                    "url": "https://hoja.example/puente.jpg",
+                    "alt": "El viaducto al amanecer",
+                    "width": 1184,
+                    "height": 666,
+                },
             ),
             make_item(2, "México aprueba la semana de cuarenta horas", source="Hoja de Levante"),
             make_item(12, "Los pescadores de Barbate vuelven a faenar tras el acuerdo", source="Estrecho Noticias"),
@@ -158,6 +194,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "address_change": {"confirm_url": "https://weekly.example/address/token", "days": 14},
     "address_changed": {},
     "export_ready": {"data_url": "https://weekly.example/data/token", "days": 7},
+    "sign_in": {"url": "https://weekly.example/desk/sign-in/secret"},
     "drafted": {
         "region": "MX",
         "week": "2026-W20",
