@@ -20,7 +20,13 @@ class Event(Base):
     first_at: Mapped[datetime]  # dated_at of its oldest story
     last_at: Mapped[datetime] = mapped_column(index=True)  # dated_at of its newest
 
+    # What its differences were found among: how many stories, and when one last came or changed. None: not looked at.
+    compared: Mapped[str | None] = mapped_column(String(64))
+
     stories: Mapped[list["EventStory"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+    differences: Mapped[list["Difference"]] = relationship(
+        order_by="Difference.id", cascade="all, delete-orphan", passive_deletes=True
+    )
 
 
 class EventStory(Base):
@@ -35,3 +41,17 @@ class EventStory(Base):
     shared_terms: Mapped[list[Any]] = mapped_column(JSON, default=list)
 
     story: Mapped[Story] = relationship()
+
+
+class Difference(Base):
+    """A fact on which the reports of an event differ, with what each says. Found anew whenever a report joins."""
+
+    __tablename__ = "difference"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    attribute: Mapped[str] = mapped_column(String(20))  # one of events.facts.fact.ATTRIBUTES
+    subject: Mapped[str | None] = mapped_column(String(200))  # whose age, what happened on the day, which people
+    kind: Mapped[str] = mapped_column(String(20))  # "disagreement", or "update" for what has grown since
+    # [{"value", "hedge", "quote", "source", "url", "story_id", "published_at"}, ...], by time
+    values: Mapped[list[dict[str, Any]]] = mapped_column(JSON)

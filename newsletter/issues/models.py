@@ -50,6 +50,8 @@ class Issue(Base):
     approved_by: Mapped[str | None] = mapped_column(String(200))  # an editor's name, or "automatic"
     out_at: Mapped[datetime | None]
     note: Mapped[str | None] = mapped_column(Text)  # why it is held or skipped, or what is unusual about it
+    # What missed when it was picked, best first: [{"event", "story", "headline", "source", "score", "parts", "reason"}]
+    near_misses: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
 
     region: Mapped[Region] = relationship()
     items: Mapped[list["Item"]] = relationship(
@@ -85,6 +87,10 @@ class Item(Base):
     also: Mapped[list[dict[str, str]]] = mapped_column(JSON)  # "also reported by": [{"source", "url"}, ...]
     # A picture that an editor chose: {"url", "alt", "width", "height"} (pixels); shown where the item leads.
     image: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    # Facts on which its reports differed when it was picked: those of events.models.Difference, each with "shown"
+    # (to readers) and "acknowledged_by" (an editor, or None).
+    differences: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    is_update: Mapped[bool] = mapped_column(default=False, server_default=false())  # an earlier issue carried the event
     score: Mapped[float]
     parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # [{"name", "value", "reason"}, ...], summing to score
 
