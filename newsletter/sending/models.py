@@ -192,6 +192,7 @@ class NoticeKind(StrEnum):
     ADDRESS_CHANGE = "address_change"  # to the new one: is it yours?
     ADDRESS_CHANGED = "address_changed"  # to the old one: it was done
     EXPORT_READY = "export_ready"
+    RECEIVED = "received"  # to whoever wrote to us
     SIGN_IN = "sign_in"
     PREVIEW = "preview"
     DRAFTED = "drafted"

@@ -12,6 +12,7 @@ from newsletter.editors.signing_in import LINK_FOR, make_link
 from newsletter.errors import NotFoundError
 from newsletter.issues.drafting import reconsider
 from newsletter.issues.models import Issue, IssueState
+from newsletter.regions.service import active_regions
 from newsletter.rendering.pieces import Composed
 from newsletter.rendering.service import Rendering
 from newsletter.sending.dkim import Signer
@@ -122,7 +123,7 @@ class NoticeContents:
 
     def _preferences(self, session: Session, notice: Notice) -> Composed:
         subscriber = _subscriber(session, notice)
-        if subscriber.state is not SubscriberState.CONFIRMED:
+        if subscriber.state not in (SubscriberState.CONFIRMED, SubscriberState.SUSPENDED):
             raise NoLongerWantedError("They have left meanwhile.")
         return self._mail(
             notice,
@@ -130,6 +131,11 @@ class NoticeContents:
             unsubscribe_url=self.links.unsubscribe(subscriber.key),
             days=self.settings.preferences_days,
         )
+
+    def _received(self, session: Session, notice: Notice) -> Composed:
+        """To one who wrote to us: their mail is read by a person, or how to ask for the letter of a region."""
+        codes = [region.code for region in active_regions(session)] if notice.arguments["joins"] else []
+        return self._mail(notice, codes=codes, joins=bool(codes), url=f"{self.links.base_url}/subscribe")
 
     def _drafted(self, session: Session, notice: Notice) -> Composed:
         issue = _issue(session, notice)
@@ -181,6 +187,7 @@ _COMPOSERS: Mapping[NoticeKind, Callable[[NoticeContents, Session, Notice], Comp
     NoticeKind.PREFERENCES: NoticeContents._preferences,
     NoticeKind.WELCOME: NoticeContents._welcome,
     NoticeKind.GOODBYE: NoticeContents._goodbye,
+    NoticeKind.RECEIVED: NoticeContents._received,
     NoticeKind.REMINDER: NoticeContents._reminder,
     NoticeKind.ADDRESS_CHANGE: NoticeContents._address_change,
     NoticeKind.ADDRESS_CHANGED: NoticeContents._address_changed,

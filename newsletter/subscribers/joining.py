@@ -15,6 +15,7 @@ from newsletter.regions.models import Region
 from newsletter.subscribers.addresses import Address, normalise
 from newsletter.subscribers.consenting import Act, Way, keep_consent
 from newsletter.subscribers.models import Subscriber, SubscriberState, Subscription
+from newsletter.subscribers.suspending import return_from_suspension
 from newsletter.subscribers.time_zones import known_time_zone
 
 
@@ -89,6 +90,8 @@ def confirm(
         subscription.confirmed_at = now
     if subscriber.state is SubscriberState.PENDING:
         subscriber.state, subscriber.confirmed_at, subscriber.left_at = SubscriberState.CONFIRMED, now, None
+    if subscriber.state is SubscriberState.SUSPENDED:  # the mail arrived
+        return_from_suspension(session, subscriber, way, now)
     keep_consent(session, subscriber, Act.CONFIRMED, way, now, wording=wording, network_digest=network_digest)
     return [subscription.region for subscription in waiting]
 

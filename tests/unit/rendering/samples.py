@@ -193,6 +193,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "reminder": {"confirm_url": "https://weekly.example/confirm/token", "regions": ["MX"], "days": 14},
     "address_change": {"confirm_url": "https://weekly.example/address/token", "days": 14},
     "address_changed": {},
+    "received": {"codes": ["MX", "latin-america"], "joins": True, "url": "https://weekly.example/subscribe"},
     "export_ready": {"data_url": "https://weekly.example/data/token", "days": 7},
     "sign_in": {"url": "https://weekly.example/desk/sign-in/secret"},
     "drafted": {
