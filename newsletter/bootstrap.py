@@ -25,6 +25,7 @@ from newsletter.redis_server import socket_path
 if TYPE_CHECKING:
     import redis
 
+    from newsletter.issues.opinion_links import OpinionLinks
     from newsletter.rendering.service import Rendering
     from newsletter.sending.brakes import Limits
     from newsletter.sending.delivering import Deliverer
@@ -83,10 +84,16 @@ class Service:
         return Fetcher(self.settings, SharedTurns(self.redis_url, lease_seconds=self.settings.fetch_seconds + 30))
 
     @cached_property
+    def opinion_links(self) -> OpinionLinks:
+        from newsletter.issues.opinion_links import OpinionLinks
+
+        return OpinionLinks(self.secret_keys, self.settings.base_url)
+
+    @cached_property
     def rendering(self) -> Rendering:
         from newsletter.rendering.service import Rendering
 
-        return Rendering(self.settings)
+        return Rendering(self.settings, self.opinion_links)
 
     @cached_property
     def relays(self) -> Relays:

@@ -23,6 +23,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from newsletter.colours import COLOUR, problem_with
 from newsletter.errors import SettingsError
 from newsletter.relay_urls import RelayUrl, parse_relay_urls
 
@@ -138,6 +139,25 @@ class Settings(BaseSettings):
     dkim_selector: str = Field("", description="Name under which the DNS holds the public key, such as s2026.")
     dkim_domain: str = Field("", description="Domain that signs. Empty: the sender's.")
     language: str = Field("en", description="Language of pages and mails where nothing else says one.")
+
+    # How letters and pages look
+    brand_color: str = Field(
+        "#8c1d18",
+        description="Colour of rules, buttons and links, as #rrggbb. Text in it must be readable on the paper; the "
+        "dark scheme gets a lighter shade of it by itself.",
+    )
+    brand_paper: str = Field("#fffdf8", description="Ground of letters and pages in the light, as #rrggbb.")
+    brand_type: Literal["serif", "sans"] = Field("serif", description="Letters with serifs, or without.")
+    brand_logo_url: HttpUrl | None = Field(
+        None, description="Picture that stands for the name at the top, PNG or JPEG, at a public address. Empty: none."
+    )
+    brand_logo_width: int = Field(240, ge=16, le=592, description="Width in pixels at which the logo is shown.")
+    brand_logo_height: int = Field(60, ge=16, le=300, description="Its height in pixels.")
+    templates_dir: Path | None = Field(
+        None,
+        description="Folder of templates of your own, laid out as ours (email/letter/body.html, web/front.html): each "
+        "takes the place of ours with its name. They are read and checked at the start.",
+    )
 
     # The relay
     relay_url: SecretStr | None = Field(
@@ -313,6 +333,19 @@ class Settings(BaseSettings):
         except (ValueError, UnknownLocaleError) as error:
             raise ValueError("must be a language tag such as en, es or pt-BR") from error
         return tag
+
+    @field_validator("brand_color", "brand_paper")
+    @classmethod
+    def _known_colour(cls, colour: str) -> str:
+        if not COLOUR.fullmatch(colour.lower()):
+            raise ValueError("must be a colour such as #8c1d18")
+        return colour.lower()
+
+    @model_validator(mode="after")
+    def _colours_can_be_read(self) -> Self:
+        if problem := problem_with(self.brand_color, self.brand_paper):
+            raise ValueError(f"{PREFIX}BRAND_COLOR and {PREFIX}BRAND_PAPER: {problem}")
+        return self
 
     @field_validator("site_name", "publisher", "postal_address")
     @classmethod

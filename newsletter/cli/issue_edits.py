@@ -9,8 +9,9 @@ from newsletter.cli.context import service
 from newsletter.cli.issue_views import issue_as_data
 from newsletter.cli.output import print_json, say
 from newsletter.editors.log import COMMAND_LINE
-from newsletter.issues import editing, finding
+from newsletter.issues import correcting, editing, finding, illustrating
 from newsletter.issues.models import Issue
+from newsletter.issues.states import name_of
 
 app = typer.Typer()
 
@@ -51,6 +52,52 @@ def rewrite(
       newsletter issues rewrite MX 1 "Nobody was hurt. Schools stay closed on Monday."
     """
     edit(editing.rewrite, ref, as_json, position, summary)
+
+
+@app.command()
+def picture(
+    ref: Ref,
+    position: Position,
+    url: Annotated[str, typer.Argument(metavar="URL", help='https://…, or "" for none.', show_default=False)],
+    alt: Annotated[str, typer.Option(help="What it shows, for who does not see it.")] = "",
+    width: Annotated[int, typer.Option(help="In pixels.")] = 0,
+    height: Annotated[int, typer.Option(help="In pixels.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Show a picture with an item where it leads. Letters are complete without, and have none by themselves.
+
+    \b
+    Examples:
+      newsletter issues picture MX 1 https://news.example/dam.jpg --alt "The dam at dawn" --width 1200 --height 675
+      newsletter issues picture MX 1 ""
+    """
+    if url:
+        edit(illustrating.illustrate, ref, as_json, position, url, alt, width, height)
+    else:
+        edit(illustrating.unillustrate, ref, as_json, position)
+
+
+@app.command()
+def correct(
+    ref: Ref,
+    text: Annotated[str, typer.Argument(help="What was wrong, and what is right.", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Correct an issue that is out: the region's next letter tells it, and the issue's page for ever.
+
+    \b
+    Example:
+      newsletter issues correct MX/11 "The bridge was opened in 1988, not in 1998."
+    """
+    with service().db.writing() as session:
+        issue = finding.issue(session, ref)
+        correction = correcting.correct(session, issue, text, by=COMMAND_LINE, now=service().clock.now())
+        teller = name_of(correction.told_in) if correction.told_in else None
+        data = {"issue": name_of(issue), "text": correction.text, "told_in": teller}
+    if as_json:
+        print_json(data)
+        return
+    say(f"{data['issue']} is corrected. {teller or 'The next draft of the region'} tells it to readers.")
 
 
 @app.command()

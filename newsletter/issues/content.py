@@ -4,13 +4,14 @@ import hashlib
 import json
 from typing import Any
 
-from newsletter.issues.models import Issue, Item
+from newsletter.issues.models import Correction, Issue, Item
 
 
 def shown(issue: Issue) -> dict[str, Any]:
     """Everything of an issue that reaches a reader, as plain data; items in their order.
 
-    Scores, reasons and states are not in it: they may change without voiding an approval.
+    Scores, reasons and states are not in it: they may change without voiding an approval. What few issues have is in
+    it only where they do, so that hashes of older issues stay.
     """
     return {
         "region": issue.region.code,
@@ -21,7 +22,7 @@ def shown(issue: Issue) -> dict[str, Any]:
         "preheader": issue.preheader,
         "intro": issue.intro,
         "items": [_shown_item(item) for item in sorted(issue.items, key=lambda item: item.position)],
-    }
+    } | ({"corrections": [_shown_correction(one) for one in issue.corrections]} if issue.corrections else {})
 
 
 def content_hash(issue: Issue) -> str:
@@ -37,4 +38,8 @@ def _shown_item(item: Item) -> dict[str, Any]:
         "url": item.url,
         "source": item.source,
         "also": [{"source": report["source"], "url": report["url"]} for report in item.also],
-    }
+    } | ({"image": item.image} if item.image else {})
+
+
+def _shown_correction(correction: Correction) -> dict[str, Any]:
+    return {"number": correction.issue.number, "text": correction.text}

@@ -12,7 +12,8 @@ from newsletter.events.gathering import gather
 from newsletter.issues.approving import approve_automatically
 from newsletter.issues.considering import Window, candidates, carried, window_of
 from newsletter.issues.content import content_hash
-from newsletter.issues.finding import locked
+from newsletter.issues.correcting import untold
+from newsletter.issues.finding import lock_region, locked
 from newsletter.issues.models import Issue, IssueState
 from newsletter.issues.snapshots import snapshot
 from newsletter.issues.states import log_subject, name_of
@@ -37,7 +38,7 @@ def draft(session: Session, region: Region, week: str, now: datetime, *, by: str
     has it approved at once. Raises InvalidInputError for a malformed week.
     """
     sending_day(week, region.schedule.weekday)
-    _lock(session, region)
+    lock_region(session, region)
     existing = session.scalar(select(Issue).where(Issue.region_id == region.id, Issue.week == week))
     if existing is not None:
         return existing
@@ -53,7 +54,7 @@ def redraft(session: Session, issue: Issue, now: datetime, *, by: str = AUTOMATI
 
     Raises NotAllowedError for an issue that a person edited or approved, that is held, or that is out.
     """
-    _lock(session, issue.region)
+    lock_region(session, issue.region)
     issue = locked(session, issue)
     if issue.state in (IssueState.HELD, IssueState.OUT):
         raise NotAllowedError(f"The issue {name_of(issue)} is {issue.state.value} and is not drafted again.")
@@ -109,6 +110,7 @@ def _fill(session: Session, issue: Issue, now: datetime) -> None:
         issue.state, issue.number = IssueState.DRAFT, issue.number or _next_number(session, region)
         issue.note = note_on_language(picked, region.language)
         issue.items = [snapshot(scored, position) for position, scored in enumerate(picked.chosen, start=1)]
+        issue.corrections = list(untold(session, issue))
     issue.content_hash = content_hash(issue)
 
 
@@ -121,7 +123,7 @@ def _may_be_less_thin(session: Session, issue: Issue) -> bool:
 
 def _try_again(session: Session, issue: Issue, now: datetime) -> bool:
     """Pick anew for an issue that was too thin; whether it is a draft now."""
-    _lock(session, issue.region)
+    lock_region(session, issue.region)
     _fill(session, locked(session, issue), now)
     if issue.state is IssueState.SKIPPED:
         return False
@@ -147,11 +149,6 @@ def _pick(session: Session, region: Region, window: Window, issue_id: int | None
         carried=tuple(carried(session, region, window.until, apart_from=issue_id)),
     )
     return pick(candidates(session, region, window, apart_from=issue_id), letter)
-
-
-def _lock(session: Session, region: Region) -> None:
-    """Two drafts of one region wait for each other, so that the second finds the first; on SQLite writers always do."""
-    session.execute(select(Region.id).where(Region.id == region.id).with_for_update(key_share=True))
 
 
 def _next_number(session: Session, region: Region) -> int:

@@ -85,6 +85,11 @@ def locked(session: Session, of: Issue) -> Issue:
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
+def lock_region(session: Session, region: Region) -> None:
+    """Two who change what a region has to tell wait for each other; on SQLite writers always do."""
+    session.execute(select(Region.id).where(Region.id == region.id).with_for_update(key_share=True))
+
+
 def history(session: Session, of: Issue) -> list[LogEntry]:
     """Who did what to the issue, the first act first."""
     query = select(LogEntry).where(LogEntry.subject == log_subject(of)).order_by(LogEntry.id)

@@ -1,10 +1,11 @@
 """Editions: the pieces of a reader's issues joined into one mail. Pure, and only joins, so cheap by the thousand."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 from newsletter.errors import InvalidInputError
-from newsletter.rendering.edition import Section, fit, plan
+from newsletter.rendering.calm import telling_first
+from newsletter.rendering.edition import Section, Sizes, fit, plan
 from newsletter.rendering.pieces import Composed, IssuePieces, Pair, fill
 from newsletter.rendering.subjects import SEPARATOR, announced, preheader
 from newsletter.rendering.wrapping import wrap
@@ -13,8 +14,11 @@ from newsletter.rendering.wrapping import wrap
 # relay that adds a line or two, need some room as well.
 HTML_LIMIT = 80_000  # bytes
 _FILLED = 4_000  # bytes: what at most fills the holes
+OFFERED = 8  # regions that the box names
+ASKED = 12  # regions up to which each section asks for a word; a letter of more has other worries
 
 _Chosen = Sequence[tuple[IssuePieces, Section]]
+_Joined = Iterator[tuple[Pair, Mapping[str, str]]]  # pieces with what fills their holes
 
 
 def compose(pieces: Sequence[IssuePieces], language: str) -> Composed:
@@ -23,26 +27,39 @@ def compose(pieces: Sequence[IssuePieces], language: str) -> Composed:
         raise InvalidInputError(f"An edition needs at least one issue, and all of them rendered in {language!r}.")
     chosen = list(zip(pieces, _sections(pieces), strict=True))
     title, hidden = _announcements(chosen)
-    regions = [f"{issue.flag}\u00a0{issue.region_name}" for issue in pieces]
-    joined = list(_joined(chosen))
-    top, bottom = pieces[0].top, pieces[0].bottom
-    shown = {"title": escape(title), "preheader": escape(hidden), "regions": escape(SEPARATOR.join(regions))}
-    html = [fill(top.html, shown), *(fill(pair.html, {"note": escape(note)}) for pair, note in joined)]
-    written = {"title": title, "preheader": hidden, "regions": wrap(SEPARATOR.join(regions))}
-    text = [fill(top.text, written), *(fill(pair.text, {"note": wrap(note)}) for pair, note in joined)]
+    joined = [*_joined(chosen), *_offer(pieces), (pieces[0].bottom, {})]
+    html = [fill(pair.html, {hole: escape(value) for hole, value in filled.items()}) for pair, filled in joined]
+    text = [fill(pair.text, {hole: wrap(value) for hole, value in filled.items()}) for pair, filled in joined]
+    head_html, head_text = _head(pieces, title, hidden)
     return Composed(
         subject=title,
-        html="".join(html) + fill(bottom.html, {}),
-        text="\n\n".join(part for part in [*text, fill(bottom.text, {})] if part) + "\n",
+        html=head_html + "".join(html),
+        text="\n\n".join(part for part in (head_text, *text) if part) + "\n",
         language=language,
     )
 
 
+def _head(pieces: Sequence[IssuePieces], title: str, hidden: str) -> tuple[str, str]:
+    """The masthead in both forms, with all of the letter's regions."""
+    first = pieces[0]
+    places = SEPARATOR.join(fill(issue.place.html, {}) for issue in pieces)
+    top = fill(first.top.html, {"title": escape(title), "preheader": escape(hidden)})
+    texts = [first.top.text, *(issue.place.text for issue in pieces), first.head.text]
+    return top + places + fill(first.head.html, {}), "\n".join(filter(None, (fill(text, {}) for text in texts)))
+
+
 def _sections(pieces: Sequence[IssuePieces]) -> list[Section]:
     sections = plan([[item.event_id for item in issue.items] for issue in pieces])
-    frame = sum(_size(pair) for issue in pieces for pair in (issue.opening, issue.more, issue.closing))
-    frame += _size(pieces[0].top) + _size(pieces[0].bottom)
-    sizes = [[_size(pair) for pair in _told(issue, section)] for issue, section in zip(pieces, sections, strict=True)]
+    once = pieces[0]
+    frame = sum(map(_size, (once.top, once.head, once.offer, once.bottom)))
+    for issue, section in zip(pieces, sections, strict=True):
+        frame += sum(map(_size, (issue.place, issue.opening, issue.more, issue.corrections, issue.close)))
+        frame += sum(map(_size, (issue.briefs.before, issue.briefs.after))) if section.briefs else 0
+        frame += _size(issue.say) if len(pieces) <= ASKED else 0
+    sizes = [
+        Sizes(list(map(_size, _told(issue, section))), list(map(_size, _briefs(issue, section))))
+        for issue, section in zip(pieces, sections, strict=True)
+    ]
     return fit(sections, sizes, HTML_LIMIT - frame - _FILLED)
 
 
@@ -50,17 +67,33 @@ def _size(pair: Pair) -> int:
     return sum(len(literal.encode()) for literal in pair.html[::2])
 
 
-def _joined(chosen: _Chosen) -> Iterator[tuple[Pair, str]]:
-    """The pieces between top and bottom, each with the note that its hole gets."""
+def _joined(chosen: _Chosen) -> _Joined:
+    """The pieces between the masthead and the box, each with what its holes get."""
     for issue, section in chosen:
-        yield issue.opening, ""
+        yield issue.opening, {}
         for pair in _told(issue, section):
-            yield pair, ""
+            yield pair, {}
+        if section.briefs:
+            yield issue.briefs.before, {}
+            for pair in _briefs(issue, section):
+                yield pair, {}
+            yield issue.briefs.after, {}
         if section.left:
-            yield issue.more, issue.more_notes[section.left - 1]
+            yield issue.more, {"note": issue.more_notes[section.left - 1]}
         elif not section.told:
-            yield issue.more, issue.told_note
-        yield issue.closing, ""
+            yield issue.more, {"note": issue.told_note}
+        yield issue.corrections, {}
+        if len(chosen) <= ASKED:
+            yield issue.say, {}
+        yield issue.close, {}
+
+
+def _offer(pieces: Sequence[IssuePieces]) -> _Joined:
+    """The box of regions that this letter does not have; none where it has all there are."""
+    there = {issue.code for issue in pieces}
+    labels = [offered.label for offered in pieces[0].offered if offered.code not in there]
+    if labels:
+        yield pieces[0].offer, {"offered": SEPARATOR.join(labels[:OFFERED]) + (" …" if len(labels) > OFFERED else "")}
 
 
 def _told(issue: IssuePieces, section: Section) -> list[Pair]:
@@ -69,19 +102,29 @@ def _told(issue: IssuePieces, section: Section) -> list[Pair]:
     return [item.plain if rank else item.lead for rank, item in enumerate(items)]
 
 
+def _briefs(issue: IssuePieces, section: Section) -> list[Pair]:
+    return [issue.items[place].brief for place in section.briefs]
+
+
 def _announcements(chosen: _Chosen) -> tuple[str, str]:
     """Subject and preheader: what the subject has no room for, the preheader goes on with.
 
     An editor's subject stands alone in a letter of one region, and for the region's lead in others.
     """
-    led = [(issue, issue.items[section.told[0]].headline) for issue, section in chosen if section.told]
+    led = [(issue, _headlines(issue, section)) for issue, section in chosen if section.told]
     if len(chosen) == 1 and chosen[0][0].subject:
-        phrases = [chosen[0][0].subject]
+        phrases, told = [chosen[0][0].subject], {chosen[0][0].subject}
     else:
-        phrases = announced([issue.subject or headline for issue, headline in led])
+        leads = [issue.subject or telling_first(headlines) for issue, headlines in led]
+        phrases = announced(leads)
+        told = set(leads[: len(phrases)])
     title = SEPARATOR.join(filter(None, phrases)) or SEPARATOR.join(issue.region_name for issue, _ in chosen)
-    leads = [headline for number, (issue, headline) in enumerate(led) if issue.subject or number >= len(phrases)]
-    others = [
-        (rank, issue.items[place].headline) for issue, section in chosen for rank, place in enumerate(section.told)
-    ]
-    return title, preheader(leads + [headline for rank, headline in sorted(others, key=lambda pair: pair[0]) if rank])
+    if len(chosen) == 1 and chosen[0][0].preheader:
+        return title, chosen[0][0].preheader
+    by_rank = [(rank, headline) for _, headlines in led for rank, headline in enumerate(headlines)]
+    others = [headline for _, headline in sorted(by_rank, key=lambda pair: pair[0]) if headline not in told]
+    return title, preheader(others)
+
+
+def _headlines(issue: IssuePieces, section: Section) -> list[str]:
+    return [issue.items[place].headline for place in section.told]

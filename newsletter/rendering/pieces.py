@@ -30,34 +30,59 @@ class Pair:
 
 @dataclass(frozen=True)
 class ItemPieces:
-    """An item in both ranks: an event that an earlier section told makes the next item a section's lead."""
+    """An item in its ranks: an event that an earlier section told makes the next item a section's lead."""
 
     event_id: int
     headline: str
     lead: Pair
     plain: Pair
+    brief: Pair  # its headline in the list at a section's end
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands before and after a list that may be left out."""
+
+    before: Pair
+    after: Pair
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A region that a reader may add: its code, and its flag and name as text."""
+
+    code: str
+    label: str
 
 
 @dataclass(frozen=True)
 class IssuePieces:
     """An issue rendered in one language, frame and all, so that what was previewed is what is sent.
 
-    Holes: `title`, `preheader` and `regions` in `top`; `note` in `more`.
+    Holes: `title` and `preheader` in `top`, `note` in `more`, `offered` in `offer`.
     """
 
     issue_id: int
     language: str  # of the letter that the pieces fit in
+    code: str  # of the region
     region_name: str
-    flag: str
     subject: str | None  # an editor's own; None: made from the headlines
+    preheader: str | None  # an editor's own; None: goes on where the subject ends
     look: str  # which templates, styles and settings made them
-    top: Pair
+    top: Pair  # the masthead up to ...
+    place: Pair  # ... the region, with a link to the issue on the web
+    head: Pair  # ... and what follows the last of them
     opening: Pair
     items: tuple[ItemPieces, ...]
+    briefs: Around
     more: Pair  # leads to the issue on the web
     more_notes: tuple[str, ...]  # what `more` says when 1, 2, 3 ... items are left out
     told_note: str  # ... when an earlier section has told all of them
-    closing: Pair
+    corrections: Pair  # of earlier issues; empty where there are none
+    say: Pair  # a word on this section, in one click
+    close: Pair
+    offer: Pair  # the box of regions to add
+    offered: tuple[Offered, ...]
     bottom: Pair
 
 

@@ -7,13 +7,16 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from pydantic import TypeAdapter
+import structlog
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from newsletter.config import Settings
 from newsletter.issues.models import Issue, IssueState
+from newsletter.issues.opinion_links import OpinionLinks
+from newsletter.regions.service import active_regions
 from newsletter.rendering.composing import compose
 from newsletter.rendering.inlining import inline
 from newsletter.rendering.letters import frame_context, render_issue
@@ -24,14 +27,17 @@ from newsletter.rendering.templates import email_environment, template_folder
 from newsletter.rendering.translations import locale_folder, spoken
 from newsletter.rendering.wrapping import without_gaps
 
+log = structlog.get_logger(__name__)
+
 _PIECES = TypeAdapter(IssuePieces)
 
 
 class Rendering:
     """Renders by the settings of one service. Languages that we do not speak become English."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, opinions: OpinionLinks) -> None:
         self._settings = settings
+        self._opinions = opinions
 
     def pieces(self, session: Session, issue: Issue, language: str, now: datetime) -> IssuePieces:
         """The pieces of an issue's present content, rendered once and kept. Needs a writing session.
@@ -41,11 +47,13 @@ class Rendering:
         """
         language = spoken(language)
         row = _kept(session, issue, language)
-        if row is not None:
-            kept = _PIECES.validate_python(row.pieces)
-            if kept.look == self.look or issue.state is not IssueState.DRAFT:
-                return kept
-        pieces = render_issue(issue, language, self._settings, self.look)
+        kept = _read(row) if row is not None else None
+        if kept is not None and issue.state is not IssueState.DRAFT:
+            return kept
+        offered = tuple(sorted(region.code for region in active_regions(session)))
+        if kept is not None and kept.look == self.look and offered == tuple(one.code for one in kept.offered):
+            return kept
+        pieces = render_issue(issue, language, self._settings, opinions=self._opinions, look=self.look, offered=offered)
         return self._keep(session, row, pieces, issue, now)
 
     def compose(self, pieces: Sequence[IssuePieces], language: str) -> Composed:
@@ -58,13 +66,13 @@ class Rendering:
 
     def preview(self, letter: Composed) -> Composed:
         """The same letter, byte for byte, with a subject that says it is a preview."""
-        template = email_environment(letter.language).get_template("letter/subject.txt")
+        template = email_environment(letter.language, self._settings.templates_dir).get_template("letter/subject.txt")
         return replace(letter, subject=tidy(template.render(subject=letter.subject, preview=True)))
 
     def mail(self, kind: str, language: str, **context: Any) -> Composed:
         """A mail outside a round: templates/email/<kind>/, whose first lines say what `context` they need."""
         language = spoken(language)
-        environment = email_environment(language)
+        environment = email_environment(language, self._settings.templates_dir)
         values = _tidied(context) | frame_context(language, self._settings)
         subject = tidy(environment.get_template(f"{kind}/subject.txt").render(values))
         values["subject"] = subject
@@ -79,9 +87,10 @@ class Rendering:
     def look(self) -> str:
         """Hash of all that makes a letter look as it does, besides its content: templates, sentences, settings."""
         digest = hashlib.sha256()
-        templates = template_folder() / "email"
-        folders = (templates / "base", templates / "letter", locale_folder())
-        for path in sorted(path for folder in folders for path in folder.rglob("*.*")):
+        own = self._settings.templates_dir
+        emails = [folder / "email" for folder in (template_folder(), own) if folder]
+        folders = [email / name for email in emails for name in ("base", "letter")]
+        for path in sorted(path for folder in [*folders, locale_folder()] for path in folder.rglob("*.*")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
         digest.update(repr(sorted(frame_context("en", self._settings).items())).encode())
         return digest.hexdigest()[:16]
@@ -119,6 +128,15 @@ def _kept(session: Session, issue: Issue, language: str) -> RenderedIssue | None
             RenderedIssue.content_hash == issue.content_hash,
         )
     )
+
+
+def _read(row: RenderedIssue) -> IssuePieces | None:
+    """None for pieces that an earlier version of the service kept in another shape: they are rendered anew."""
+    try:
+        return _PIECES.validate_python(row.pieces)
+    except ValidationError:
+        log.warning("pieces of an earlier version are rendered anew", issue=row.issue_id, language=row.language)
+        return None
 
 
 def _tidied(value: Any) -> Any:

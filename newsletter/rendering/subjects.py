@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from newsletter.rendering.plain import cut_at_word, without_pictures
+from newsletter.rendering.calm import calmed
+from newsletter.rendering.plain import cut_at_word
 
 SUBJECT_LIMIT = 60  # characters: what a phone's list of mails shows
 PREHEADER_LIMIT = 130  # with less, clients go on to show the masthead
@@ -16,7 +17,7 @@ def announced(phrases: Sequence[str]) -> list[str]:
     The room is shared fairly: what a short headline leaves goes to the longer ones. Headlines that would become
     stumps are left out, from the last on.
     """
-    calm = [without_pictures(phrase) for phrase in phrases]
+    calm = [calmed(phrase) for phrase in phrases]
     for count in range(len(calm), 1, -1):
         rooms = fair_rooms([len(phrase) for phrase in calm[:count]], SUBJECT_LIMIT - len(SEPARATOR) * (count - 1))
         if all(room >= min(len(phrase), _WORTH_READING) for phrase, room in zip(calm, rooms, strict=False)):

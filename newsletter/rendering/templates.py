@@ -20,11 +20,19 @@ def template_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "templates"
 
 
+def template_loader(kind: str, own: Path | None) -> FileSystemLoader:
+    """Loads `kind` ("email" or "web") from a newsroom's folder where it has the template, else from ours."""
+    return FileSystemLoader([*([own / kind] if own else []), template_folder() / kind])
+
+
 @cache
-def email_environment(language: str) -> Environment:
-    """The environment of the mails in one of our languages; what a template names and nobody gave is an error."""
+def email_environment(language: str, own: Path | None = None) -> Environment:
+    """The environment of the mails in one of our languages; what a template names and nobody gave is an error.
+
+    `own` is the folder of a newsroom's templates (`templates_dir`), which come before ours.
+    """
     environment = Environment(
-        loader=FileSystemLoader(template_folder() / "email"),
+        loader=template_loader("email", own),
         undefined=StrictUndefined,
         autoescape=select_autoescape(["html"], default_for_string=False),
         extensions=["jinja2.ext.i18n"],

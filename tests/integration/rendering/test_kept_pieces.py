@@ -13,12 +13,13 @@ from newsletter.rendering import service
 from newsletter.rendering.models import RenderedIssue
 from newsletter.rendering.service import Rendering
 from tests.support.world import NOW, make_issue, make_region
+from tests.unit.rendering.samples import OPINIONS
 
 LATER = NOW + timedelta(hours=1)
 
 
 def rendering(**settings: str) -> Rendering:
-    return Rendering(Settings(site_url="https://weekly.example", **settings))
+    return Rendering(Settings(site_url="https://weekly.example", **settings), OPINIONS)
 
 
 def make_draft(db: Database, state: IssueState = IssueState.DRAFT) -> int:

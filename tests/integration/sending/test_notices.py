@@ -14,6 +14,7 @@ from newsletter.db import Database
 from newsletter.editors.models import Editor, Role
 from newsletter.errors import InvalidInputError
 from newsletter.issues.models import IssueState
+from newsletter.issues.opinion_links import OpinionLinks
 from newsletter.rendering.service import Rendering
 from newsletter.sending.confirming import answer_wish, ask_to_confirm, offer_preferences
 from newsletter.sending.mailroom import Mailroom
@@ -50,7 +51,7 @@ def mailroom(db: Database, sink: SmtpSink, links: Links, clock: StillClock) -> M
 
 def mailroom_at(db: Database, port: int, links: Links, clock: StillClock, **settings) -> Mailroom:
     chosen = load_settings(relay_url=f"smtp://127.0.0.1:{port}", site_url="https://news.example", **settings)
-    contents = NoticeContents(Rendering(chosen), links, chosen)
+    contents = NoticeContents(Rendering(chosen, OpinionLinks(["k" * 32], chosen.base_url)), links, chosen)
     return Mailroom(db, Relays.of(chosen), contents, chosen, clock, [KEY], wall=clock)
 
 

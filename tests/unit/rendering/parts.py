@@ -21,6 +21,16 @@ def headings(mail: Composed, *levels: str) -> list[str]:
     return [" ".join(element.text_content().split()) for element in tree(mail).iter(*levels)]
 
 
+def told(mail: Composed) -> list[str]:
+    """The headlines of the items that are told with their summaries."""
+    return [heading.text_content() for heading in tree(mail).iter("h3") if "kicker" not in (heading.get("class") or "")]
+
+
+def briefs(mail: Composed) -> list[str]:
+    """The headlines of the others."""
+    return [entry.findtext("a") or "" for entry in tree(mail).iter("li")]
+
+
 def shown_text(mail: Composed) -> str:
     """Everything that the HTML part shows, on one line."""
     body = tree(mail).find("body")

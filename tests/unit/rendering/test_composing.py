@@ -10,7 +10,7 @@ from newsletter.rendering.composing import HTML_LIMIT, compose
 from newsletter.rendering.pieces import Composed
 from newsletter.rendering.slots import Slot
 from newsletter.rendering.subjects import SUBJECT_LIMIT
-from tests.unit.rendering.parts import headings, html_links, shown_text, text_links, told_text, tree
+from tests.unit.rendering.parts import briefs, headings, html_links, shown_text, text_links, told, told_text, tree
 from tests.unit.rendering.samples import also, egypt, make_issue, make_item, mexico, pieces_of, spain
 
 LETTERS = {
@@ -88,32 +88,36 @@ def test_the_first_item_that_is_not_told_above_becomes_the_lead() -> None:
 def test_a_region_whose_events_are_all_told_above_says_so_and_leads_to_the_web() -> None:
     letter = letter_of(make_issue([1, 2]), make_issue([2, 1], code="ES", id=2, number=5))
     assert "All of this week’s stories from Spain are told above" in letter.text
-    assert html_links(letter).count("https://weekly.example/regions/ES/issues/5") == 2
+    assert html_links(letter).count("https://weekly.example/regions/ES/issues/5") == 3
 
 
 @pytest.mark.parametrize(
-    ("regions", "note"), [(1, None), (2, "4 more stories from Mexico"), (3, "5 more stories from")]
+    ("regions", "note"), [(1, None), (2, "1 more story from Mexico"), (3, "2 more stories from Mexico")]
 )
 def test_what_is_left_out_is_counted_and_linked(regions: int, note: str | None) -> None:
     codes = ["MX", "ES", "EG"][:regions]
     issues = [make_issue(range(n * 20, n * 20 + 10), code=code, id=n) for n, code in enumerate(codes)]
     letter = letter_of(*issues)
     assert (note in letter.text) if note else ("more stor" not in letter.text)
-    assert len(headings(letter, "h3")) == regions * {1: 10, 2: 6, 3: 5}[regions]
+    assert len(told(letter)) == regions * {1: 8, 2: 6, 3: 5}[regions]
+    assert len(briefs(letter)) == regions * {1: 2, 2: 3, 3: 3}[regions]
 
 
 def test_a_letter_stays_below_its_size_and_closes_with_read_on() -> None:
-    long = [make_item(n, f"Headline {n} " + "w" * 400, summary="é" * 500, also=also(*"abcdef")) for n in range(1, 90)]
+    long = [make_item(n, f"Headline {n} " + "w" * 600, summary="é" * 500, also=also(*"abcdef")) for n in range(1, 90)]
+    assert len(briefs(letter_of(make_issue(long)))) > 50
     letter = letter_of(make_issue(long))
     assert 70_000 < len(letter.html.encode()) <= HTML_LIMIT
-    told = len(headings(letter, "h3"))
-    assert f"{89 - told} more stories from Mexico" in letter.text
+    assert f"{89 - len(told(letter) + briefs(letter))} more stories from Mexico" in letter.text
     assert html_links(letter) == text_links(letter)
 
 
 def test_a_letter_of_very_many_regions_stays_below_its_size() -> None:
     issue = pieces_of(make_issue([make_item(1, "Long " + "é" * 400, summary="é" * 500)]))
-    issues = [replace(issue, items=(replace(issue.items[0], event_id=n),), region_name="R" * 50) for n in range(60)]
+    issues = [
+        replace(issue, items=(replace(issue.items[0], event_id=n),), region_name="R" * 50, code=f"X{n}")
+        for n in range(60)
+    ]
     letter = compose(issues, "en")
     assert len(letter.html.encode()) <= HTML_LIMIT
     assert len(headings(letter, "h2")) == 60

@@ -12,14 +12,15 @@ import pytest
 from newsletter.rendering.composing import compose
 from newsletter.rendering.pieces import Composed
 from newsletter.rendering.service import Rendering
-from tests.unit.rendering.samples import CONTEXTS, SETTINGS, egypt, mexico, pieces_of, spain
+from tests.unit.rendering.samples import CONTEXTS, OPINIONS, SETTINGS, egypt, mexico, pieces_of, spain
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "email"
-RENDERING = Rendering(SETTINGS)
+OFFERED = ("BR", "ES", "EG", "FR", "IN", "JP", "KE", "MX", "middle-east", "nordic-countries", "TR")
+RENDERING = Rendering(SETTINGS, OPINIONS)
 
 
 def letter(language: str, *issues: Callable[[], object]) -> Callable[[], Composed]:
-    return lambda: compose([pieces_of(issue(), language) for issue in issues], language)
+    return lambda: compose([pieces_of(issue(), language, OFFERED) for issue in issues], language)
 
 
 def notice(kind: str, language: str) -> Callable[[], Composed]:

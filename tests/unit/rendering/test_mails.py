@@ -6,15 +6,16 @@ import pytest
 from jinja2 import TemplateRuntimeError, UndefinedError
 from rich.cells import cell_len
 
+from newsletter.rendering.letters import frame_context
 from newsletter.rendering.pieces import Composed
 from newsletter.rendering.service import Rendering
 from newsletter.rendering.templates import email_environment, template_folder
 from newsletter.rendering.translations import languages
 from newsletter.sending.models import NoticeKind
 from tests.unit.rendering.parts import html_links, shown_text, text_links, tree
-from tests.unit.rendering.samples import CONTEXTS, SETTINGS, mexico, pieces_of
+from tests.unit.rendering.samples import CONTEXTS, OPINIONS, SETTINGS, mexico, pieces_of
 
-RENDERING = Rendering(SETTINGS)
+RENDERING = Rendering(SETTINGS, OPINIONS)
 TEMPLATES = sorted(
     path.relative_to(template_folder() / "email").as_posix() for path in (template_folder() / "email").rglob("*.*")
 )
@@ -85,9 +86,8 @@ def test_a_mail_cannot_be_made_without_its_words_or_its_reason(form: str, missin
     source = f'{{% extends "base/reader.{form}" %}}' + "".join(f"{{% block {b} %}}x{{% endblock %}}" for b in blocks)
     with pytest.raises(TemplateRuntimeError, match=f"Required block '{missing}' not found"):
         email_environment("en").from_string(source).render(
-            language="en", direction="ltr", subject="s", site_name="n", site_url="u", publisher="p", postal_address="a",
-            preferences_url="p", unsubscribe_url="u",
-        )  # fmt: skip
+            frame_context("en", SETTINGS) | dict.fromkeys(["subject", "preferences_url", "unsubscribe_url"], "x")
+        )
 
 
 @pytest.mark.parametrize("form", ["html", "txt"])
@@ -96,9 +96,7 @@ def test_a_mail_to_a_reader_cannot_be_made_without_its_footer(form: str, missing
     source = (
         f'{{% extends "base/reader.{form}" %}}{{% block content %}}x{{% endblock %}}{{% block why %}}x{{% endblock %}}'
     )
-    context = dict.fromkeys(
-        ["language", "direction", "subject", "site_name", "site_url", "publisher", "postal_address",
-         "preferences_url", "unsubscribe_url"], "x")  # fmt: skip
+    context = frame_context("en", SETTINGS) | dict.fromkeys(["subject", "preferences_url", "unsubscribe_url"], "x")
     email_environment("en").from_string(source).render(context)
     del context[missing]
     with pytest.raises(UndefinedError, match=missing):
