@@ -22,12 +22,12 @@ def complaint_in(mail: Mail) -> Complaint | None:
     if fields is None:
         return _of_older_form(mail)
     kind = header_of(fields, "Feedback-Type").lower()
-    sent_as = [*fields.get_all("Original-Mail-From", []), header_of(mail.original, "Return-Path")]
-    recipients = [*fields.get_all("Original-Rcpt-To", []), *fields.get_all("Removal-Recipient", [])]
-    address = next((found for text in recipients if (found := address_in(str(text)))), "")
+    sent_as = [header_of(fields, "Original-Mail-From"), header_of(mail.original, "Return-Path")]
+    recipients = [header_of(fields, "Original-Rcpt-To"), header_of(fields, "Removal-Recipient")]
+    address = next((found for text in recipients if (found := address_in(text))), "")
     return Complaint(
         address or address_in(header_of(mail.original, "To")),
-        tuple(found for text in sent_as if (found := address_in(str(text)))),
+        tuple(found for text in sent_as if (found := address_in(text))),
         kind in _COMPLAINTS,
     )
 

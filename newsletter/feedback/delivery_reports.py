@@ -44,13 +44,13 @@ def address_in(text: str) -> str:
 
 
 def _is_of_recipient(group: Message) -> bool:
-    return any(group.get(name) for name in ("Final-Recipient", "Original-Recipient", "Action", "Status"))
+    return any(header_of(group, name) for name in ("Final-Recipient", "Original-Recipient", "Action", "Status"))
 
 
 def _report(group: Message) -> Report:
     action = header_of(group, "Action").lower().split(" ")[0].split(";")[0].strip()
     status = status_in(header_of(group, "Status"))
-    diagnostic = " ".join(_untyped(value) for value in map(str, group.get_all("Diagnostic-Code", [])))
+    diagnostic = _untyped(header_of(group, "Diagnostic-Code"))
     if not action:
         action = "delayed" if status and status[0] == 4 else "delivered" if status and status[0] == 2 else "failed"
     return Report(_recipient(group), action, status, " ".join(diagnostic.split())[:4000])

@@ -57,7 +57,7 @@ class Mail:
         return header_of(self.message, name)
 
     def headers(self, name: str) -> list[str]:
-        return [_decoded(str(value)) for value in self.message.get_all(name, [])]
+        return [_decoded(value) for value in _raw(self.message, name)]
 
 
 def read_mail(source: bytes) -> Mail:
@@ -71,7 +71,12 @@ def read_mail(source: bytes) -> Mail:
 
 
 def header_of(message: Message | None, name: str) -> str:
-    return _decoded(str(message.get(name, ""))) if message is not None else ""
+    return _decoded(next(iter(_raw(message, name)), "")) if message is not None else ""
+
+
+def _raw(message: Message, name: str) -> list[str]:
+    """The values as they came; `get` would replace bytes beyond ASCII, which are no rarity in Subjects."""
+    return [str(value) for key, value in message.raw_items() if key.lower() == name.lower()]
 
 
 def _check(source: bytes) -> None:
