@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from newsletter.events.differing import keep_differences
 from newsletter.events.joining import WINDOW, Document, Group, Member, join
 from newsletter.events.models import Event, EventStory
 from newsletter.events.terms import Terms, terms_of
@@ -53,6 +54,7 @@ def gather(session: Session, now: datetime) -> Gathered:
                 events += began
                 joined += len(group.members) - began
     session.flush()
+    keep_differences(session, now)
     if events or joined:
         log.info("stories gathered", events=events, joined=joined, at=now.isoformat())
     return Gathered(events, joined)

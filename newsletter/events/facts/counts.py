@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from newsletter.events.facts.fact import COUNTS, Fact
 from newsletter.events.facts.quantities import Quantity, is_year, longest, quantity_at
 from newsletter.events.facts.tokens import Sentence
-from newsletter.events.facts.words import Phrase, Words, bag
+from newsletter.events.facts.words import Words, bag
 
 _REACH = 11  # tokens between a number and what became of the people
 _NOT_ONE = bag("no any some every each ningun")  # before "one" and other numbers
@@ -47,7 +47,7 @@ def _stated(sentence: Sentence, attribute: str, words: Words) -> Iterator[_Peopl
                 yield people
             at += len(toll)
             continue
-        passive = longest(sentence, at, words.passive[attribute] | words.nouns[attribute])
+        passive = longest(sentence, at, words.fates[attribute])
         active = longest(sentence, at, words.active[attribute])
         if passive is None and active is None:
             at += 1
@@ -267,7 +267,7 @@ def _none_at_all(sentence: Sentence, words: Words) -> Iterator[Fact]:
         ):
             if not no_reports and sentence.low(at) not in words.no:
                 start = at + 2
-            phrase = longest(sentence, start, words.unharmed)
+            phrase = longest(sentence, start, words.unharmed_ones)
             if phrase is not None:
                 high = 1e9 if no_reports else 0
                 quantity = Quantity(0, 0, high, None, at, start + len(phrase))
@@ -294,8 +294,7 @@ def _nobody(sentence: Sentence, at: int, after: int, words: Words) -> Iterator[F
 
 def _after_hedge(sentence: Sentence, at: int, words: Words) -> int:
     """The token after a hedge that begins here: numbers look for theirs backwards."""
-    hedges: frozenset[Phrase] = words.at_least | words.more_than | words.about | words.nearly | words.at_most
-    phrase = longest(sentence, at, hedges)
+    phrase = longest(sentence, at, words.hedges)
     if phrase is None or quantity_at(sentence, at, words) is not None:
         return at
     return at + len(phrase)

@@ -79,7 +79,7 @@ def _day_at(sentence: Sentence, at: int, words: Words, published_at: datetime | 
     dated = _calendar_at(sentence, at, words, published_at)
     if dated is not None:
         return _with(dated[0], _is_night(sentence, at, dated[1], words)), dated[1]
-    relative = longest(sentence, at, words.relative_days)
+    relative = longest(sentence, at, words.days_from_now)
     if relative is not None and not (relative == ("hoy",) and sentence.low(at + 1) in ("en", "dia")):
         offset = words.relative_days[relative]
         night = bool(words.nights.intersection(relative)) or _is_night(sentence, at, at + len(relative), words)

@@ -2,11 +2,10 @@
 
 import math
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from newsletter.events.facts.tokens import Sentence
-from newsletter.events.facts.words import Phrase, Words
+from newsletter.events.facts.words import Phrase, Phrases, Words
 
 _GROUPED = {"en": re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?"), "es": re.compile(r"\d{1,3}([.,]\d{3})+")}
 FAR_APART = 2.0  # times
@@ -88,10 +87,9 @@ def is_year(quantity: Quantity) -> bool:
     return quantity.value in _YEARS
 
 
-def longest(sentence: Sentence, at: int, phrases: Iterable[Phrase]) -> Phrase | None:
+def longest(sentence: Sentence, at: int, phrases: Phrases) -> Phrase | None:
     """The longest of the phrases that stands at a token."""
-    found = [phrase for phrase in phrases if sentence.has(at, phrase)]
-    return max(found, key=len, default=None)
+    return phrases.longest_at(sentence.lows, at)
 
 
 def _digits(text: str, words: Words) -> tuple[float, float] | None:
@@ -133,7 +131,7 @@ def _spelled(sentence: Sentence, at: int, words: Words) -> tuple[float, int] | N
 
 
 def _vague_at(sentence: Sentence, at: int, words: Words) -> Quantity | None:
-    phrase = longest(sentence, at, words.vague)
+    phrase = longest(sentence, at, words.vague_ones)
     if phrase is None:
         return None
     low, high = words.vague[phrase]

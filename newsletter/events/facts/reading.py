@@ -8,7 +8,7 @@ from newsletter.events.facts.tokens import sentences
 from newsletter.events.facts.words import words_of
 
 
-@lru_cache(maxsize=5000)  # the stories of one event are read again whenever one joins it
+@lru_cache(maxsize=2000)  # the stories of one event are read again whenever one joins it
 def facts_of(report: Report) -> tuple[Fact, ...]:
     """Every fact of a story, those of its title first; none in a language without a table of words."""
     words = words_of(report.language)

@@ -4,16 +4,44 @@ Words are in lower case and without accents, as `tokens.fold` makes them; phrase
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
 Phrase = tuple[str, ...]
-ByAttribute = Mapping[str, frozenset[Phrase]]
 
 LANGUAGES = ("en", "es")
+
+
+class Phrases:
+    """Phrases, found by their first word."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self._all = frozenset(phrases)
+        self._by_first: dict[str, list[Phrase]] = {}
+        for phrase in sorted(self._all, key=len, reverse=True):
+            self._by_first.setdefault(phrase[0], []).append(phrase)
+
+    def __contains__(self, phrase: Phrase) -> bool:
+        return phrase in self._all
+
+    def __or__(self, other: "Phrases") -> "Phrases":
+        return Phrases(self._all | other._all)
+
+    def __iter__(self) -> Iterator[Phrase]:
+        return iter(self._all)
+
+    def longest_at(self, lows: Sequence[str], at: int) -> Phrase | None:
+        """The longest one that stands at a place of a sentence's words."""
+        for phrase in self._by_first.get(lows[at], ()) if at < len(lows) else ():
+            if lows[at : at + len(phrase)] == phrase:
+                return phrase
+        return None
+
+
+ByAttribute = Mapping[str, Phrases]
 
 
 @dataclass(frozen=True)
@@ -26,11 +54,11 @@ class Words:
     tens: Mapping[str, int]  # may be followed by a number below ten
     scales: Mapping[str, float]  # hundred, million
     vague: Mapping[Phrase, tuple[float, float]]  # "dozens", between what and what
-    at_least: frozenset[Phrase]
-    more_than: frozenset[Phrase]
-    about: frozenset[Phrase]
-    nearly: frozenset[Phrase]
-    at_most: frozenset[Phrase]
+    at_least: Phrases
+    more_than: Phrases
+    about: Phrases
+    nearly: Phrases
+    at_most: Phrases
     units: frozenset[str]  # after a number: it counts no people
     one: frozenset[str]  # determiners of one person
     passive: ByAttribute  # what became of the people before it: "killed", "missing"
@@ -43,11 +71,11 @@ class Words:
     animals: frozenset[str]
     breaks: frozenset[str]  # over them, people and what became of them do not belong together
     maybe: frozenset[str]  # before a verb: it has not happened
-    no_one: frozenset[Phrase]
+    no_one: Phrases
     no: frozenset[str]
-    no_reports: frozenset[Phrase]  # "no reports of": may still come
+    no_reports: Phrases  # "no reports of": may still come
     unharmed: Mapping[Phrase, tuple[str, ...]]  # "casualties": the attributes that it stands for
-    past: frozenset[Phrase]  # the sentence is about earlier events, or about rates
+    past: Phrases  # the sentence is about earlier events, or about rates
     months: Mapping[str, int]
     weekdays: Mapping[str, int]  # 0: Monday
     relative_days: Mapping[Phrase, int]  # "yesterday": -1
@@ -57,6 +85,27 @@ class Words:
     future: frozenset[str]
     currencies: Mapping[str, str]
     stop_words: frozenset[str]
+
+    @cached_property
+    def fates(self) -> ByAttribute:
+        """What follows a number of people, by attribute."""
+        return {attribute: self.passive[attribute] | self.nouns[attribute] for attribute in self.passive}
+
+    @cached_property
+    def hedges(self) -> Phrases:
+        return self.at_least | self.more_than | self.about | self.nearly | self.at_most
+
+    @cached_property
+    def vague_ones(self) -> Phrases:
+        return Phrases(self.vague)
+
+    @cached_property
+    def unharmed_ones(self) -> Phrases:
+        return Phrases(self.unharmed)
+
+    @cached_property
+    def days_from_now(self) -> Phrases:
+        return Phrases(self.relative_days)
 
 
 @cache
@@ -93,9 +142,9 @@ def bag(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-def phrases(text: str) -> frozenset[Phrase]:
+def phrases(text: str) -> Phrases:
     """Phrases written with commas between them."""
-    return frozenset(tuple(phrase.split()) for phrase in text.split(",") if phrase.split())
+    return Phrases(tuple(phrase.split()) for phrase in text.split(",") if phrase.split())
 
 
 def _one_form(table: dict[str, Any]) -> dict[str, str]:
