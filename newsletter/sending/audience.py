@@ -66,7 +66,9 @@ def due_on_page(
             *in_wave(session, round_id, opening),
             Subscription.confirmed_at <= opening.opens_at,
             Issue.id.in_(issue_ids),
-            ~_carries(round_id).where(*_between(Letter.subscriber_id, after, last_id)),
+            ~_carries(round_id).where(
+                *_between(Letter.subscriber_id, after, last_id), EditionIssue.issue_id.in_(issue_ids)
+            ),
         )
         .order_by(Subscriber.id, Subscription.position, Subscription.id)
         .subquery()

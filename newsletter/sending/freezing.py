@@ -6,8 +6,8 @@ same moment. Each page is a transaction of its own, so that the first letters le
 being frozen, and nobody waits long for SQLite's only writer; the wave's row says how far a pass has come, so that a
 short task can begin it and others go on. That is why `Freezer` is given the database instead of a session.
 
-Within a page the database does everything by itself: one statement says which editions it takes, one makes its letters.
-They are in no batch yet; see filling.py.
+Within a page the database does everything by itself, in one statement; see writing.py. The letters are in no batch yet;
+see filling.py.
 """
 
 import math
@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Subquery, and_, func, literal, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from newsletter.db import Database
@@ -26,11 +26,11 @@ from newsletter.issues.states import move
 from newsletter.sending.audience import Page, due_on_page, in_wave, last_parts, page_of, readers_by_issue
 from newsletter.sending.batches import make_empty_batches
 from newsletter.sending.editions import Wanted, find_or_make_editions
-from newsletter.sending.inserting import insert_new_from
-from newsletter.sending.models import Edition, Letter, LetterState, Round, RoundState, Wave
+from newsletter.sending.models import Round, RoundState, Wave
 from newsletter.sending.rounds import issues_of, window_of
 from newsletter.sending.telling import tell_late_waves, tell_missed
 from newsletter.sending.waves import Opening, is_late, late_opening, openings
+from newsletter.sending.writing import prepare, write_letters
 from newsletter.subscribers.models import Subscriber
 
 PAGE = 20_000  # readers in one transaction: less than a second of it
@@ -166,37 +166,19 @@ class Freezer:
         now: datetime,
     ) -> int:
         """Letters for the readers with ids above the first and up to the second of `between`; how many."""
+        prepare(session)
         due = due_on_page(session, round_id, opening, [issue.id for issue in ready], *between)
-        keys = session.scalars(select(due.c.key).distinct()).all()
-        if not keys:
-            return 0
-        find_or_make_editions(session, round_id, map(Wanted.of, keys))
-        carried = _carried_by(keys)
-        for issue in ready:
-            if issue.id in carried:
-                _let_out(issue, now)
-        written = _insert_letters(session, round_id, due, last_parts(round_id, *between))
+        last = last_parts(round_id, *between)
+        written, missing = write_letters(session, round_id, due, last)
+        if missing:  # most often on the first page alone
+            find_or_make_editions(session, round_id, map(Wanted.of, missing))
+            carried = _carried_by(missing)
+            for issue in ready:
+                if issue.id in carried:
+                    _let_out(issue, now)
+            written += write_letters(session, round_id, due, last)[0]
         make_empty_batches(session, round_id, written, self._batch_size)
         return written
-
-
-def _insert_letters(session: Session, round_id: int, due: Subquery, last: Subquery) -> int:
-    """Queue the letters of a page; how many were not there yet."""
-    rows = (
-        select(
-            literal(round_id),
-            due.c.subscriber_id,
-            func.coalesce(last.c.part, 0) + 1,
-            Edition.id,
-            literal(LetterState.QUEUED, Letter.state.type),
-            literal(0),
-        )
-        .join_from(due, Edition, and_(Edition.round_id == round_id, Edition.key == due.c.key))
-        .outerjoin(last, last.c.subscriber_id == due.c.subscriber_id)
-        .order_by(due.c.subscriber_id)
-    )
-    columns = ["round_id", "subscriber_id", "part", "edition_id", "state", "attempts"]
-    return insert_new_from(session, Letter, columns, rows)
 
 
 def _openings(session: Session, round: Round, now: datetime) -> list[Opening]:

@@ -2,7 +2,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, text, update
 
 from newsletter.editors.service import add_editor
 from newsletter.issues.finding import issue as find_issue
@@ -28,6 +28,7 @@ from tests.support.rounds import (
     mexico_with_readers,
     the_audit,
 )
+from tests.support.waiting import eventually
 from tests.support.world import make_issue, make_region, make_subscriber
 
 
@@ -372,3 +373,31 @@ def test_the_letter_row_of_a_person_who_was_erased_stays(service):
         session.delete(session.scalars(select(Subscriber)).first())
     with service.db.reading() as session:
         assert len(session.scalars(select(Letter)).all()) == 2
+
+
+def test_a_letter_that_another_process_writes_at_the_same_moment_stays_as_it_is(service):
+    mexico_with_readers(service, 3)
+    freeze_at(service, MEXICO)
+    with service.db.writing() as session:
+        theirs = session.scalars(select(Letter).order_by(Letter.id)).first()
+        columns = {name: getattr(theirs, name) for name in ("round_id", "subscriber_id", "part", "edition_id")}
+        session.execute(delete(Letter))
+        session.execute(update(Wave).values(frozen_at=None, looked_at=None, pass_issue_ids=None))
+    with ThreadPoolExecutor(1) as pool:
+        with service.db.writing() as session:
+            session.execute(insert(Letter).values(**columns, attempts=0))
+            frozen = pool.submit(service.freezer.freeze_due_waves, MEXICO)
+            eventually(lambda: service.db.is_sqlite or _somebody_waits(service))
+        assert frozen.result(30) == 2
+    assert sorted(letter.subscriber_id for letter in letters(service)) == sorted({*_readers(service)})
+
+
+def _somebody_waits(service):
+    """For a lock of Postgres."""
+    with service.db.reading() as session:
+        return session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+
+
+def _readers(service):
+    with service.db.reading() as session:
+        return session.scalars(select(Subscriber.id)).all()
