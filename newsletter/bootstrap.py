@@ -25,6 +25,7 @@ from newsletter.redis_server import socket_path
 if TYPE_CHECKING:
     import redis
 
+    from newsletter.feedback.reception import Rules
     from newsletter.issues.opinion_links import OpinionLinks
     from newsletter.rendering.service import Rendering
     from newsletter.sending.brakes import Limits
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from newsletter.sending.ticking import Ticker
     from newsletter.stories.fetching import Fetcher
     from newsletter.subscribers.links import Links
+    from newsletter.subscribers.mail_addresses import MailAddresses
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,36 @@ class Service:
         from newsletter.sending.mailroom import Mailroom
         from newsletter.sending.notice_contents import NoticeContents
 
-        contents = NoticeContents(self.rendering, self.links, self.settings, self.signer)
+        contents = NoticeContents(self.rendering, self.links, self.settings, self.signer, self.mail_addresses)
         return Mailroom(self.db, self.relays, contents, self.settings, self.clock, self.secret_keys)
+
+    @cached_property
+    def mail_addresses(self) -> MailAddresses | None:
+        """None where no mail of readers comes to us."""
+        from newsletter.subscribers.mail_addresses import MailAddresses
+
+        domain = self.settings.inbound_domain
+        return MailAddresses(self.secret_keys, domain) if domain else None
+
+    @cached_property
+    def reception(self) -> Rules:
+        from newsletter.feedback.reception import Rules
+        from newsletter.feedback.recipients import Recipients
+        from newsletter.sending.headers import Sender
+        from newsletter.sending.message_ids import MessageIds
+        from newsletter.subscribers.mail_addresses import MailAddresses
+
+        settings = self.settings
+        own = [address for address in (settings.from_address, settings.reply_to) if address]
+        addresses = self.mail_addresses or MailAddresses(self.secret_keys, "")
+        return Rules(
+            keys=self.secret_keys,
+            recipients=Recipients(self.return_paths, addresses, own),
+            message_ids=MessageIds(self.secret_keys, Sender.of(settings).domain),
+            language=settings.language,
+            confirm_days=settings.confirm_days,
+            keep_raw=timedelta(days=settings.keep_raw_days),
+        )
 
     @cached_property
     def return_paths(self) -> ReturnPaths:
@@ -174,6 +204,7 @@ class Service:
             lease=timedelta(seconds=self.settings.lease_seconds),
             clock=self.clock,
             limits=self.limits,
+            mail_addresses=self.mail_addresses,
         )
         return Deliverer(desk, self.relays, self.marks)
 

@@ -15,6 +15,7 @@ from newsletter.sending.pacing import Pace
 from newsletter.sending.patterns import Patterns
 from newsletter.sending.return_paths import ReturnPaths
 from newsletter.subscribers.links import Links
+from newsletter.subscribers.mail_addresses import MailAddresses
 
 LOOK_SECONDS = 0.25
 
@@ -38,6 +39,7 @@ class Desk:
     clock: Clock
     wall: Clock = field(default_factory=SystemClock)  # what leases go by
     limits: Limits = field(default_factory=Limits)  # beyond which a round is paused
+    mail_addresses: MailAddresses | None = None  # where mail of readers comes to us
     look_seconds: float = LOOK_SECONDS  # for so long a look at the rows holds, before a letter leaves
 
     def offer(self, round_id: int, letter: FitLetter) -> LetterOffer:
@@ -48,6 +50,7 @@ class Desk:
             date=self.clock.now(),
             unsubscribe_url=self.links.unsubscribe(letter.subscriber_key),
             preferences_url=self.links.preferences(letter.subscriber_key),
+            unsubscribe_mail=self.mail_addresses.unsubscribe(letter.subscriber_key) if self.mail_addresses else "",
         )
         message = self.patterns.of(letter.edition_id).fill(personal)
         return_path = self.return_paths.letter(round_id, letter.subscriber_id, letter.part)

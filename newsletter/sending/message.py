@@ -34,6 +34,7 @@ class Personal:
     date: datetime
     unsubscribe_url: str
     preferences_url: str
+    unsubscribe_mail: str = ""  # an address that leaves for whoever writes to it; empty where no mail comes to us
 
 
 class Hole(StrEnum):
@@ -43,6 +44,12 @@ class Hole(StrEnum):
     MESSAGE_ID = "message id"
     DATE = "date"
     UNSUBSCRIBE = "unsubscribe"
+
+
+def _ways_to_leave(personal: Personal) -> str:
+    """Between the angle brackets of List-Unsubscribe (RFC 2369, section 3.2): the click first, then the mail."""
+    mail = f">, <mailto:{visible(personal.unsubscribe_mail)}" if personal.unsubscribe_mail else ""
+    return visible(personal.unsubscribe_url) + mail
 
 
 class _Form(StrEnum):
@@ -59,7 +66,7 @@ _VALUES: dict[Hole | Slot, Callable[[Personal], str]] = {
     Hole.RECIPIENT: lambda personal: mailable(personal.recipient, utf8=True),
     Hole.MESSAGE_ID: lambda personal: visible(personal.message_id),
     Hole.DATE: lambda personal: _date(personal.date.replace(microsecond=0)),
-    Hole.UNSUBSCRIBE: lambda personal: visible(personal.unsubscribe_url),
+    Hole.UNSUBSCRIBE: lambda personal: _ways_to_leave(personal),
     Slot.ADDRESS: lambda personal: mailable(personal.recipient, utf8=True),
     Slot.UNSUBSCRIBE: lambda personal: visible(personal.unsubscribe_url),
     Slot.PREFERENCES: lambda personal: visible(personal.preferences_url),

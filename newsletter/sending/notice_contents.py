@@ -1,7 +1,7 @@
 """What each kind of notice says, looked up when its turn comes: a notice that waited tells how things are then."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from newsletter.sending.models import Notice, NoticeKind
 from newsletter.sending.notices import UNDETERMINED
 from newsletter.sending.previewing import Preview
 from newsletter.subscribers.links import DATA_DAYS, Links
+from newsletter.subscribers.mail_addresses import MailAddresses
 from newsletter.subscribers.models import AddressChange, Subscriber, SubscriberState
 
 
@@ -39,6 +40,7 @@ class NoticeContents:
     links: Links
     settings: Settings
     signer: Signer | None = None
+    mail_addresses: MailAddresses | None = None  # where mail of readers comes to us
 
     def message(self, session: Session, notice: Notice, message_id: str, now: datetime) -> bytes:
         """The bytes of a notice. Those in WRITING need a writing session.
@@ -56,8 +58,18 @@ class NoticeContents:
         else:
             composed = _COMPOSERS[notice.kind](self, session, notice)
         own = self.links.base_url
-        pattern = notice_pattern(composed, sender, self.signer)
+        pattern = notice_pattern(composed, self._answered_to(session, notice, sender, now), self.signer)
         return pattern.fill(Personal(notice.address, message_id, now, own, own))
+
+    def _answered_to(self, session: Session, notice: Notice, sender: Sender, now: datetime) -> Sender:
+        """Where mail comes to us, an answer to these kinds does what they ask for."""
+        if self.mail_addresses is None:
+            return sender
+        if notice.kind in (NoticeKind.CONFIRM, NoticeKind.REMINDER):
+            key = _subscriber(session, notice).key
+            return replace(sender, reply_to=self.mail_addresses.confirm(key, now.date()))
+        is_question = notice.kind is NoticeKind.RECEIVED and notice.arguments["joins"]
+        return replace(sender, reply_to=self.mail_addresses.subscribe()) if is_question else sender
 
     def _preview(self, session: Session, notice: Notice, now: datetime) -> Preview:
         issue = _issue(session, notice)
