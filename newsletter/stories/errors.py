@@ -18,13 +18,19 @@ class UnusableStoryError(InvalidInputError):
 
 
 class FetchError(NewsletterError):
-    """A source did not give its feed. `retry_at` is the time before which its server wants no other request."""
+    """A source did not give its feed.
+
+    `retry_at` is the time before which its server wants no other request; `status` what it answered, if it did.
+    """
 
     message = "The feed could not be fetched."
 
-    def __init__(self, message: str | None = None, *, retry_at: datetime | None = None) -> None:
+    def __init__(
+        self, message: str | None = None, *, retry_at: datetime | None = None, status: int | None = None
+    ) -> None:
         super().__init__(message)
         self.retry_at = retry_at
+        self.status = status
 
 
 class RefusedAddressError(FetchError):

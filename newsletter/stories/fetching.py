@@ -164,7 +164,7 @@ def _fetched(hop: _Hop, url: str, moved_to: str | None, now: datetime) -> Fetche
     if hop.status != 200:
         words = _STATUS_WORDS.get(hop.status, "answers with an error")
         retry_at = _retry_at(hop.headers.get("retry-after"), now) if hop.status in (429, 503) else None
-        raise FetchError(f"The server {words} ({hop.status}).", retry_at=retry_at)
+        raise FetchError(f"The server {words} ({hop.status}).", retry_at=retry_at, status=hop.status)
     return Fetched(
         Answer.FEED,
         url,

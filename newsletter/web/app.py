@@ -6,8 +6,10 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from newsletter.bootstrap import Service, bootstrap
 from newsletter.web import (
     api_stories,
+    api_subscribers,
     box_show,
     desk_issue_approve,
+    desk_issue_check,
     desk_issue_edit,
     desk_issue_preview,
     desk_issue_show,
@@ -41,6 +43,7 @@ from newsletter.web.security import HeadAsGet, SecurityHeaders
 
 _PAGES = (
     api_stories,
+    api_subscribers,
     front_show,
     region_show,
     issue_show,
@@ -61,6 +64,7 @@ _PAGES = (
     desk_issue_show,
     desk_issue_approve,
     desk_issue_preview,
+    desk_issue_check,
     desk_issue_edit,
     desk_round_show,
     desk_round_control,

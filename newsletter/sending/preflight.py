@@ -1,0 +1,149 @@
+"""The pre-flight report of an issue: what an editor would want to know before it leaves. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from html.parser import HTMLParser
+
+from newsletter.config import Settings
+from newsletter.issues.models import Issue
+from newsletter.rendering.pieces import Composed
+from newsletter.rendering.slots import Slot
+
+CLIPPED_BYTES = 102 * 1024  # Gmail shows no more of a mail's HTML
+SUBJECT_SEEN = 60  # characters that most lists of mails have room for
+_LINK = re.compile(r"https?://[^\s<>\"]+|" + "|".join(Slot))
+
+
+class Verdict(StrEnum):
+    GOOD = "good"
+    LOOK = "look"  # worth a look; nothing that must be mended
+    BAD = "bad"  # readers would be harmed
+
+
+@dataclass(frozen=True)
+class Check:
+    verdict: Verdict
+    said: str  # a sentence
+
+
+def preflight(issue: Issue, letter: Composed, readers: int, settings: Settings, *, is_outbox: bool) -> list[Check]:
+    """All that can be said without asking anybody; what is bad comes first. `letter` has its slots open."""
+    html = _Html.of(letter.html)
+    checks = [
+        _size(letter),
+        _subject(letter.subject),
+        *_links(html, letter.text),
+        _leaving(letter),
+        *_pictures(html),
+        _audience(readers),
+        *_differing(issue),
+        *_deliverability(settings, is_outbox=is_outbox),
+    ]
+    return by_verdict(checks)
+
+
+def by_verdict(checks: Iterable[Check]) -> list[Check]:
+    order = list(reversed(Verdict))
+    return sorted(checks, key=lambda check: order.index(check.verdict))
+
+
+def links_of(issue: Issue) -> list[str]:
+    """The addresses that the issue's items lead to, each once, in their order."""
+    urls = [url for item in issue.items for url in (item.url, *(report["url"] for report in item.also))]
+    return list(dict.fromkeys(urls))
+
+
+def _size(letter: Composed) -> Check:
+    size = len(letter.html.encode())
+    share = size / CLIPPED_BYTES
+    verdict = Verdict.GOOD if share < 0.8 else Verdict.LOOK if share < 1 else Verdict.BAD
+    return Check(verdict, f"Its HTML is {size / 1024:.0f} KB of the 102 KB after which Gmail cuts a mail off.")
+
+
+def _subject(subject: str) -> Check:
+    length = len(subject)
+    verdict = Verdict.GOOD if length <= SUBJECT_SEEN else Verdict.LOOK
+    return Check(verdict, f"The subject has {length} characters; most lists show {SUBJECT_SEEN}: “{subject}”")
+
+
+def _links(html: "_Html", text: str) -> list[Check]:
+    shown, told = Counter(html.links), Counter(_LINK.findall(text))
+    missing = [link for link in shown if link not in told]
+    if missing:
+        return [
+            Check(Verdict.LOOK, f"{len(missing)} links of the HTML are missing in the text part.")
+        ]
+    return [Check(Verdict.GOOD, f"{len(shown)} different links stand in both the HTML and the text part.")]
+
+
+def _leaving(letter: Composed) -> Check:
+    if all(Slot.UNSUBSCRIBE in part for part in (letter.html, letter.text)):
+        return Check(Verdict.GOOD, "Readers can leave by one click.")
+    return Check(Verdict.BAD, "There is no link to leave by; a template was changed so that it is lost.")
+
+
+def _pictures(html: "_Html") -> list[Check]:
+    if not html.pictures:
+        return [Check(Verdict.GOOD, "No picture is needed to read it.")]
+    without = sum(alt is None for alt in html.pictures)
+    if without:
+        return [Check(Verdict.BAD, f"{without} of {len(html.pictures)} pictures say nothing to those who cannot see.")]
+    return [Check(Verdict.GOOD, f"All {len(html.pictures)} pictures have words for those who cannot see them.")]
+
+
+def _audience(readers: int) -> Check:
+    if not readers:
+        return Check(Verdict.LOOK, "Nobody reads this region yet.")
+    return Check(Verdict.GOOD, f"{readers:,} readers would get it.")
+
+
+def _differing(issue: Issue) -> list[Check]:
+    open_ones = sum(
+        one["kind"] == "disagreement" and not one.get("acknowledged_by")
+        for item in issue.items
+        for one in item.differences or []
+    )
+    return [Check(Verdict.LOOK, f"Reports differ on {open_ones} facts that nobody has looked at.")] if open_ones else []
+
+
+def _deliverability(settings: Settings, *, is_outbox: bool) -> list[Check]:
+    checks = []
+    if is_outbox:
+        checks.append(
+            Check(Verdict.LOOK, "No relay is set: letters go to the outbox and to no reader.")
+        )
+    if not settings.postal_address:
+        checks.append(Check(Verdict.BAD, "No postal address is set; the law of many countries asks for one."))
+    if not settings.base_url.startswith("https://"):
+        checks.append(Check(Verdict.LOOK, "Links lead to http:, which some mail programs warn of."))
+    return checks
+
+
+@dataclass
+class _Html:
+    links: Sequence[str]
+    pictures: Sequence[str | None]  # their alternative texts
+
+    @classmethod
+    def of(cls, html: str) -> "_Html":
+        reader = _Reader()
+        reader.feed(html)
+        reader.close()
+        return cls(reader.links, reader.pictures)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.pictures: list[str | None] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "a" and (href := values.get("href")) and _LINK.fullmatch(href):
+            self.links.append(href)
+        if tag == "img":
+            self.pictures.append(values.get("alt"))
