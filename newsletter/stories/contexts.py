@@ -61,7 +61,9 @@ _BELONGS_TO = re.compile(
     rf"(?:>|\b{_LEGAL_FORMS}\.?)(?: <[^<>]{{1,12}}>)?(?: \([^()]{{1,20}}\))?,? of (?:the )?$"
     r"|\b(?:listed|quoted|traded|incorporated|registered) (?:in|on) (?:the )?$"
     r"|\b(?:than|unlike|compared (?:with|to)) (?:in |that of |those of |those in )?(?:the )?$"
-    r"|\b(?:mejor|peor|mayor|menor) que (?:en )?(?:la |el |las |los )?$"
+    r"|\b(?:units?|subsidiary|affiliate|branch|arm) of (?:a |an |the )?$|\b(?:owned|controlled) by (?:a |an |the )?$"
+    r"|\b(?:filial|propiedad) de (?:una |un |la |el )?(?:empresa |firma )?$"
+    r"|\b(?:mejor|peor|mayor|menor) que (?:en )?(?:la |el |las |los )?(?:de )?$"
     r"|\b(?:a diferencia de|en comparación con) (?:la |el |las |los )?$"
 )
 # Before the name of a city that may be a person's or a thing's as well

@@ -23,7 +23,10 @@ _BESIDE_PLACES = """
     under university unlike until upper valley via visit was west western what when where whether while who why will
     with y
 """
-_LEADING_TO_PLACES = "across desde en from hacia in inside into near outside throughout to"
+_LEADING_TO_PLACES = """
+    across desde en enter entered entering enters fled flee flees fleeing from hacia in inside into leave leaves leaving
+    near outside reach reached reaches reaching throughout to toward towards visit visited visiting visits
+"""
 _NO_NAMES = frozenset(_BESIDE_PLACES.split())
 _LEADING = frozenset(_LEADING_TO_PLACES.split())
 
@@ -77,7 +80,7 @@ class _Reading:
         start, end = self.words[at].start(), self.words[last].end()
         if term.code is None or self.text.startswith("$", end):
             return None
-        role = role_of(self.text, start, end, term.kind)
+        role = Role.NAMED if self._is_half_a_name(term, last) else role_of(self.text, start, end, term.kind)
         if role is Role.MONEY:
             return None
         if term.kind is Kind.CITY:
@@ -128,6 +131,12 @@ class _Reading:
             if not listed:
                 start = found.pop().start
         found.append(Mention(state, start, self.words[at + len(state.words) - 1].end()))
+
+    def _is_half_a_name(self, term: Term, last: int) -> bool:
+        """Whether it stands in a name such as "Bristol-Myers"; in "Amsterdam-Rotterdam" both are places."""
+        if term.kind not in (Kind.PLACE, Kind.CITY) or last + 1 == len(self.words) or self._between(last) != "-":
+            return False
+        return self.words[last + 1][0][0].isupper() and self.keys[last + 1] not in self.lexicon.everything
 
     def _is_person(self, first: int, last: int, weak: bool) -> bool:
         """Whether a capitalised word beside it looks like the rest of a person's name.

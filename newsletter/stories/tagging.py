@@ -23,6 +23,7 @@ VERSION = 2  # raised when the same text may get other tags than before: `newsle
 ABOUT = 0.5  # from here on a story is about a country; below, it mentions it
 
 _LEAST = 0.1  # less is not worth a row
+_WHERE = (" in ", " near ", " at ", " en ", "In ", "Near ", "En ")
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,9 @@ class _Setting:
     def __init__(
         self, text: str, start: int, written: list[Mention], told: list[Mention], below: list[Mention]
     ) -> None:
+        self.text = text
         self.here = {mention.term.code for mention in written}
+        self.title = {mention.term.code for mention in told if not mention.term.weak}
         self.first_end = sentence_end(text, start)
         self.listed = listed(text, below)
         first = [mention for mention in below if mention.start < self.first_end]
@@ -90,7 +93,14 @@ class _Setting:
             return Part.LIST
         if mention.start >= self.first_end:
             return Part.BELOW if self.is_open else Part.REST
-        return Part.FIRST if not self.here or mention.term.code in self.here else Part.ELSEWHERE
+        return Part.ELSEWHERE if self._is_elsewhere(mention) else Part.FIRST
+
+    def _is_elsewhere(self, mention: Mention) -> bool:
+        """Whether title or dateline tell of other countries alone; "in Lisbon" is where it happens all the same."""
+        if self.here:
+            return mention.term.code not in self.here
+        is_where = self.text.endswith(_WHERE, max(0, mention.start - 10), mention.start)
+        return bool(self.title) and mention.term.code not in self.title and not is_where
 
 
 def _counts(mention: Mention) -> bool:

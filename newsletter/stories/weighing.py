@@ -18,7 +18,7 @@ class Part(StrEnum):
     TITLE = "title"
     DATELINE = "dateline"
     FIRST = "first"  # the first sentence
-    ELSEWHERE = "elsewhere"  # the first sentence of a report whose dateline is another country's
+    ELSEWHERE = "elsewhere"  # the first sentence, where title or dateline tell of another country
     BELOW = "below"  # after it, where title and first sentence tell of no country but the dateline's
     REST = "rest"  # after it, else
     LIST = "list"  # among many countries, of which a report is about each
