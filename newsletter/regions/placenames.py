@@ -17,8 +17,12 @@ from newsletter.regions.inflection import arabic_forms, arabic_prefixed, english
 from newsletter.regions.tables import rows, split
 from newsletter.regions.terms import WORD, Kind, Term, make_term, word_key
 
-# CLDR names that are ordinary words or given names somewhere ("Réunion", "Maurice", مالي for "financial").
-_OFTEN_SOMETHING_ELSE = {"AI", "BJ", "BL", "GD", "GP", "JE", "LC", "MF", "ML", "MS", "MU", "OM", "RE", "SH"}
+# CLDR names that are ordinary words, given names or other places ("Réunion", "Maurice", مالي for "financial").
+_OFTEN_SOMETHING_ELSE = {
+    "en": {"BL", "JE", "MF"},
+    "es": {"AI", "BL", "GD", "GP", "JE", "LC", "MF", "MS", "MU", "RE", "SH"},
+}
+_OFTEN_SOMETHING_ELSE_ELSEWHERE = {"AI", "BJ", "BL", "GD", "GP", "JE", "LC", "MF", "ML", "MS", "MU", "OM", "RE", "SH"}
 
 _UNSPACED = frozenset(("ja", "km", "lo", "my", "th", "yue", "zh"))  # written without spaces between words
 _LATIN = frozenset(("fr", "pt", "it", "de", "nl", "ca", "gl", "eu", "ro", "sv", "da", "nb", "no"))
@@ -57,12 +61,13 @@ def _lexicon(terms: Iterable[Term], states: Iterable[Term] = (), word: re.Patter
 
 
 def _unique(terms: Iterable[Term]) -> list[Term]:
-    """Of terms that are written alike the first one given stays, and learns the division from those that know it."""
+    """Of terms that are written alike the first one given stays, and learns from the others of its country."""
     found: dict[tuple[str, ...], Term] = {}
     for term in terms:
         first = found.setdefault(term.words, term)
-        if term.division and not first.division and first.code == term.code:
-            found[term.words] = replace(first, division=term.division)
+        if first.code == term.code and (first.division, first.capitals) != (term.division, term.capitals):
+            capitals = first.capitals if any(term.capitals) else term.capitals  # "Catalan", and "catalán" in Spanish
+            found[term.words] = replace(first, division=first.division or term.division, capitals=capitals)
     return [term for words, term in found.items() if words]
 
 
@@ -146,10 +151,11 @@ def _gazetteer() -> Iterator[Term]:
 def _cldr_names(language: str) -> Iterator[Term]:
     """CLDR's names, without what it adds in brackets: "Myanmar (Burma)"."""
     names = locale_of(language).territories
+    doubtful = _OFTEN_SOMETHING_ELSE.get(language, _OFTEN_SOMETHING_ELSE_ELSEWHERE)
     for code, territory in catalogue().items():
         if territory.kind == "country" and (name := names.get(code)):
             term = make_term(re.sub(r"\s*[(（].*[)）]", "", name), code, Kind.NAME)
-            yield replace(term, weak=code in _OFTEN_SOMETHING_ELSE)
+            yield replace(term, weak=code in doubtful)
 
 
 def _cldr_cities(language: str) -> Iterator[Term]:
