@@ -221,6 +221,7 @@ def bootstrap(settings: Settings | None = None, **overrides: Any) -> Service:
     clock: Clock = FileClock(settings.clock_file) if settings.clock_file else SystemClock()
     keys, signer = _secret_keys(settings), _signer(settings)
     return Service(settings=settings, clock=clock, db=_database(settings), secret_keys=keys, signer=signer)
+    _check_templates(settings)
 
 
 def _database(settings: Settings) -> Database:
@@ -256,6 +257,14 @@ def _make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(f"NEWSLETTER_DATA_DIR: the folder {path} cannot be made: {error.strerror}.") from error
+def _check_templates(settings: Settings) -> None:
+    """Only where a newsroom has some of its own, since the libraries that render take their time to import."""
+    if settings.templates_dir is not None:
+        from newsletter.rendering.own_templates import check_own_templates
+
+        check_own_templates(settings)
+
+
 
 
 def _secret_keys(settings: Settings) -> list[str]:

@@ -13,6 +13,7 @@ from newsletter.regions.catalogue import find, locale_of, name_of
 from newsletter.regions.timing import sending_day
 from newsletter.rendering.brand import Brand
 from newsletter.rendering.cutting import Marks
+from newsletter.rendering.faults import naming_templates
 from newsletter.rendering.inlining import inline
 from newsletter.rendering.pieces import Around, Filling, IssuePieces, ItemPieces, Offered, Pair
 from newsletter.rendering.plain import tidy
@@ -71,8 +72,9 @@ def _rendered(
     environment = email_environment(context["language"], own_templates)
     marks = Marks()
     context = context | {"section": view, "piece": marks.piece, "hole": marks.hole}
-    html = marks.cut(inline(environment.get_template("letter/body.html").render(context)))
-    text = marks.cut(without_gaps(environment.get_template("letter/body.txt").render(context)))
+    with naming_templates():
+        html = marks.cut(inline(environment.get_template("letter/body.html").render(context)))
+        text = marks.cut(without_gaps(environment.get_template("letter/body.txt").render(context)))
     return html, {name: _without_margins(filling) for name, filling in text.items()}
 
 

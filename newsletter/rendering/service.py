@@ -18,6 +18,7 @@ from newsletter.issues.models import Issue, IssueState
 from newsletter.issues.opinion_links import OpinionLinks
 from newsletter.regions.service import active_regions
 from newsletter.rendering.composing import compose
+from newsletter.rendering.faults import naming_templates
 from newsletter.rendering.inlining import inline
 from newsletter.rendering.letters import frame_context, render_issue
 from newsletter.rendering.models import RenderedIssue
@@ -74,14 +75,12 @@ class Rendering:
         language = spoken(language)
         environment = email_environment(language, self._settings.templates_dir)
         values = _tidied(context) | frame_context(language, self._settings)
-        subject = tidy(environment.get_template(f"{kind}/subject.txt").render(values))
-        values["subject"] = subject
-        return Composed(
-            subject=subject,
-            html=inline(environment.get_template(f"{kind}/body.html").render(values)),
-            text=without_gaps(environment.get_template(f"{kind}/body.txt").render(values)) + "\n",
-            language=language,
-        )
+        with naming_templates():
+            subject = tidy(environment.get_template(f"{kind}/subject.txt").render(values))
+            values["subject"] = subject
+            html = environment.get_template(f"{kind}/body.html").render(values)
+            text = environment.get_template(f"{kind}/body.txt").render(values)
+        return Composed(subject=subject, html=inline(html), text=without_gaps(text) + "\n", language=language)
 
     @cached_property
     def look(self) -> str:

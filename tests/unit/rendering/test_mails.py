@@ -6,6 +6,7 @@ import pytest
 from jinja2 import TemplateRuntimeError, UndefinedError
 from rich.cells import cell_len
 
+from newsletter.rendering.faults import TemplateFaultError
 from newsletter.rendering.letters import frame_context
 from newsletter.rendering.pieces import Composed
 from newsletter.rendering.service import Rendering
@@ -75,7 +76,7 @@ def test_a_mail_speaks_its_language(mail: Composed) -> None:
 def test_a_mail_whose_context_lacks_something_is_an_error(kind: str) -> None:
     for name in CONTEXTS[kind]:
         context = {key: value for key, value in CONTEXTS[kind].items() if key != name}
-        with pytest.raises(UndefinedError):
+        with pytest.raises(TemplateFaultError, match=rf"templates/email/({kind}|base)/.*, line \d+: .*undefined"):
             RENDERING.mail(kind, "en", **context)
 
 
