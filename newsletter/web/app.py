@@ -44,6 +44,7 @@ from newsletter.web.security import HeadAsGet, SecurityHeaders
 _PAGES = (
     api_stories,
     api_subscribers,
+    api_subscribers,
     front_show,
     region_show,
     issue_show,

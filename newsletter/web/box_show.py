@@ -4,14 +4,15 @@ from fastapi import APIRouter, Request, Response
 
 from newsletter.regions.service import active_regions
 from newsletter.web.languages import accepted, chosen
-from newsletter.web.pages import by_name
+from newsletter.web.pages import STATIC, by_name
 from newsletter.web.parts import Web
 from newsletter.web.responses import public
+from newsletter.web.scripts import scripted
 from newsletter.web.subscribe_form import SubscribeForm
 
 router = APIRouter()
 
-FRAMED = ("/box", "/box/asked")
+FRAMED = ("/box", "/box/asked")  # POST /box answers in the frame too
 
 
 @router.get("/box")
@@ -23,7 +24,14 @@ def box(request: Request, web: Web, region: str = "", language: str = "") -> Res
     preset = [found for found in regions if found.code.lower() == region.lower()]
     spoken = chosen(language, preset[0].language if preset else liked)
     form = SubscribeForm.empty(by_name(preset or regions, spoken), spoken, chosen=[found.code for found in preset])
-    return public(request, web.pages.render("box.html", spoken, form=form))
+    return scripted(public(request, web.pages.render("box.html", spoken, form=form)), framed=True)
+
+
+@router.get("/box.js")
+def box_script(request: Request) -> Response:
+    """Its address stays as it is, because other sites name it; so it is kept for an hour only."""
+    script = (STATIC / "box.js").read_bytes()
+    return public(request, script, media_type="text/javascript; charset=utf-8", seconds=3600)
 
 
 @router.get("/box/asked")

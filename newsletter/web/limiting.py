@@ -13,6 +13,9 @@ log = structlog.get_logger(__name__)
 
 JOIN_BY_NETWORK = parse("30/hour")  # a school or an office behind one address can still join
 JOIN_BY_ADDRESS = parse("3/day")
+CALM_BY_NETWORK = parse("5/hour")  # beyond either of these, joining asks for one step more (steps.py)
+CALM = parse("120/minute")
+ONCE = parse("1/2 hours")  # for tickets that are good for less
 MAIL_BY_SUBSCRIBER = parse("3/day")  # fresh links
 SIGN_IN_BY_NETWORK = parse("20/hour")
 SIGN_IN_BY_ADDRESS = parse("5/hour")  # mails with a link
