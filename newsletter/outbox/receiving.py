@@ -7,10 +7,10 @@ import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from newsletter.outbox.store import Writer
+from newsletter.smtp_data import Data
 
 LARGEST = 50_000_000  # bytes
 _DRAIN_SECONDS = 5.0
-_END = b"\r\n.\r\n"
 
 log = structlog.get_logger(__name__)
 
@@ -36,31 +36,6 @@ class Reception:
             await asyncio.sleep(0.02)
 
 
-class Content:
-    """Collects a message up to its final dot. aiosmtpd reads it line by line, which is ten times slower."""
-
-    def __init__(self) -> None:
-        self._data = bytearray(b"\r\n")  # as if a line had ended: a dot on the first one ends the message too
-        self.is_too_large = False
-        self.complete = asyncio.Event()
-        self.message = b""
-
-    def feed(self, data: bytes) -> bytes:
-        """Take in what came; returns what follows the message."""
-        searched = max(0, len(self._data) - len(_END) + 1)
-        self._data += data
-        end = self._data.find(_END, searched)
-        if end < 0:
-            if len(self._data) > LARGEST:
-                self.is_too_large = True
-                del self._data[: -len(_END)]
-            return b""
-        # RFC 5321, section 4.5.2: of a line that begins with a dot, the dot is the transport's.
-        self.message = bytes(self._data[: end + 2]).replace(b"\r\n.", b"\r\n")[2:]
-        self.complete.set()
-        return bytes(self._data[end + len(_END) :])
-
-
 class _Offers:
     """aiosmtpd's hook for the answer to EHLO."""
 
@@ -83,7 +58,7 @@ class _Session(SMTP):
             loop=asyncio.get_running_loop(),
         )
         self._reception = reception
-        self._content: Content | None = None
+        self._content: Data | None = None
 
     @property
     def is_amid_a_mail(self) -> bool:
@@ -114,7 +89,7 @@ class _Session(SMTP):
         if arg or not self.envelope.rcpt_tos:
             await self.push("501 Syntax: DATA" if arg else "503 Error: need RCPT command")
             return
-        self._content = Content()
+        self._content = Data(LARGEST)
         await self.push("354 End data with <CR><LF>.<CR><LF>")
         await self._content.complete.wait()
         answer = self._keep(self.envelope, self._content)
@@ -122,7 +97,7 @@ class _Session(SMTP):
         self.envelope = self._create_envelope()
         await self.push(answer)
 
-    def _keep(self, envelope: Envelope, content: Content) -> str:
+    def _keep(self, envelope: Envelope, content: Data) -> str:
         if content.is_too_large:
             return f"552 5.3.4 The outbox takes mails of up to {LARGEST} bytes"
         try:
