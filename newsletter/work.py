@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import redis
@@ -100,6 +100,25 @@ def send_notices(service: Service) -> int:
         return 0
 
 
+def take_in_feedback(service: Service, *, seconds: float = TURN_SECONDS) -> int:
+    """Make events of what the relay refused, for a while, and erase what was kept for long enough; how many events."""
+    from newsletter.feedback.refused_letters import AT_ONCE, take_in_refusals
+    from newsletter.feedback.tidying import erase_old
+
+    settings, until, events = service.settings, time.monotonic() + seconds, 0
+    keep_raw, keep_mail = timedelta(days=settings.keep_raw_days), timedelta(days=settings.keep_inbound_days)
+    while time.monotonic() < until:
+        with service.db.writing() as session:
+            now = service.clock.now()
+            found = take_in_refusals(session, keys=service.secret_keys, now=now, keep_raw=keep_raw)
+        events += found
+        if found < AT_ONCE:
+            break
+    with service.db.writing() as session:
+        erase_old(session, service.clock.now(), keep_mail)
+    return events
+
+
 def answer_doorbells(service: Service) -> None:
     """Do here and now, to its end, what a tick asks workers for."""
     refresh_sources(service, seconds=math.inf)
@@ -108,6 +127,7 @@ def answer_doorbells(service: Service) -> None:
         pass
     freeze_waves(service, seconds=math.inf)
     send_letters(service, seconds=math.inf)
+    take_in_feedback(service, seconds=math.inf)
 
 
 @contextmanager

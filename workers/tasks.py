@@ -72,6 +72,7 @@ def tick() -> None:
     if done.is_freezing:
         ring(freeze_waves)
     ring(send_notices)
+    ring(take_in_feedback)
     done.raise_errors()
 
 
@@ -116,6 +117,14 @@ def send_notices() -> None:
     """Send the mails outside a round that are due."""
     if work.send_notices(service()):
         ring(send_notices)
+
+
+@shared_task
+def take_in_feedback() -> None:
+    """Weigh what the relay refused, and erase what was kept for long enough."""
+    with slot("take_in_feedback") as is_free:
+        if is_free and work.take_in_feedback(service()):
+            ring(send_notices)
 
 
 @worker_ready.connect

@@ -25,6 +25,8 @@ COMMANDS = (
     LateCommand("preview", "mails:app", "Mail an issue's letter to someone, marked as a preview."),
     LateCommand("render", "mails:app", "Write an issue's letter as its readers get it."),
     LateCommand("outbox", "mails:app", "Keep every mail and show it, in place of a relay."),
+    LateCommand("bounce", "bounces:app", "Say what a mail that came back means, and change nothing."),
+    LateGroup("inbound", "inbound:app", "Inbound: take mail in by SMTP, LMTP, pipe or mailbox; read what was kept."),
     LateGroup("regions", "regions:app", "Regions: the catalogue, and which are switched on."),
     LateGroup("sources", "sources:app", "Sources: feeds and API clients that stories come from."),
     LateGroup("stories", "stories:app", "Stories: what came in; reading a file without storing it."),

@@ -43,6 +43,7 @@ def children_of(settings: Settings, environment: Mapping[str, str]) -> list[Chil
         Child("web", [*_NEWSLETTER, "web"], environment),
         Child("worker", worker_command(), environment),
         Child("beat", beat_command(), environment),
+        *([Child("inbound", [*_NEWSLETTER, "inbound"], environment)] if settings.takes_mail else []),
     ]
 
 

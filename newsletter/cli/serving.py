@@ -25,7 +25,7 @@ from newsletter.migrations.schema import upgrade
 
 app = typer.Typer()
 
-_COLOURS = {"web": "cyan", "worker": "green", "beat": "magenta", "outbox": "yellow"}
+_COLOURS = {"web": "cyan", "worker": "green", "beat": "magenta", "outbox": "yellow", "inbound": "blue"}
 
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
 

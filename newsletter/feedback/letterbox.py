@@ -21,9 +21,7 @@ _TEXT = 20_000
 _NOT_KEPT = re.compile("[\0\ud800-\udfff]")  # Postgres takes neither in a text
 
 
-def keep(
-    session: Session, mail: Mail, source: bytes, kind: str, sender: str, recipient: str, now: datetime
-) -> None:
+def keep(session: Session, mail: Mail, source: bytes, kind: str, sender: str, recipient: str, now: datetime) -> None:
     """Keep a mail for an editor, once: a server that was not sure of our answer brings it again."""
     row = {
         "digest": hashlib.sha256(_identity(mail, source) + f"\0{sender}\0{recipient}".encode()).hexdigest(),

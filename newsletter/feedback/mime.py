@@ -185,3 +185,10 @@ def _decoded(value: str) -> str:
         return " ".join(str(make_header(decode_header(raw))).split())
     except (LookupError, ValueError, HeaderParseError):
         return raw
+
+
+def head_of(source: bytes) -> Mail:
+    """Of a mail that is too complex: its headers, as far as they go."""
+    end = _HEADER_END.search(source)
+    head = source[: end.start() if end else _TEXT][:_TEXT]
+    return Mail(message_from_bytes(head, policy=compat32))

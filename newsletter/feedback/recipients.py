@@ -58,8 +58,7 @@ class Recipients:
 
     def is_own(self, address: str) -> bool:
         """Whether a mail from there is from ourselves: to answer it would go round in circles."""
-        local, _, domain = address.strip("<> ").lower().rpartition("@")
-        return address.strip("<> ").lower() in self._own() or domain in self.domains
+        return self.find(address.strip("<> ")) is not None or address.lower().startswith("bounce+")
 
     def _own(self) -> frozenset[str]:
         return frozenset(address.lower() for address in self.own)
