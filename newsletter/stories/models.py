@@ -72,19 +72,20 @@ class Story(Base):
     dated_at: Mapped[datetime] = mapped_column(index=True)  # published_at, else seen_at: what the week goes by
     changed_at: Mapped[datetime | None]
     content_hash: Mapped[str] = mapped_column(String(64))
+    tagger_version: Mapped[int] = mapped_column(default=1, server_default="1")  # of what gave it its regions
 
     source: Mapped[Source] = relationship()
     regions: Mapped[list["StoryRegion"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
 
 class StoryRegion(Base):
-    """A country that a story is about or mentions, and what in its text said so."""
+    """A country or division that a story is about or mentions, and what in its text said so."""
 
     __tablename__ = "story_region"
     __table_args__ = (UniqueConstraint("story_id", "code"), Index(None, "code", "story_id"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     story_id: Mapped[int] = mapped_column(ForeignKey("story.id", ondelete="CASCADE"))
-    code: Mapped[str] = mapped_column(String(40))  # a country of the catalogue
+    code: Mapped[str] = mapped_column(String(40))  # a country of the catalogue, or a division such as "MX-JAL"
     confidence: Mapped[float]  # 0 to 1
     spans: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # [{"field", "start", "end", "text"}, ...]

@@ -8,7 +8,7 @@ each other without end.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -21,7 +21,8 @@ from newsletter.regions.catalogue import catalogue
 from newsletter.stories.languages import guess
 from newsletter.stories.models import Source, SourceKind, Story, StoryRegion
 from newsletter.stories.parsed import ParsedStory
-from newsletter.stories.tagging import tag
+from newsletter.stories.region_rows import Rows, Told, region_rows
+from newsletter.stories.tagging import VERSION
 
 _CHUNK = 200  # stories a statement: far from the databases' limits on parameters
 
@@ -60,21 +61,39 @@ class Stored:
         return self._count(Outcome.KNOWN)
 
 
-def store(session: Session, source: Source, stories: Sequence[ParsedStory], now: datetime) -> Stored:
-    """Keep what is new, update what changed. Safe beside other processes that store the same stories."""
+def store(
+    session: Session,
+    source: Source,
+    stories: Sequence[ParsedStory],
+    now: datetime,
+    tagged: Mapping[Told, Rows] | None = None,
+) -> Stored:
+    """Keep what is new, update what changed. Safe beside other processes that store the same stories.
+
+    `tagged` is what `tag_ahead` gave; what is missing there is tagged here.
+    """
     outcomes: dict[str, StoredStory] = {}
     given = {story.canonical_url: story for story in reversed(stories)}  # of two with one URL, the first counts
     urls = sorted(given)  # in one order everywhere, so that two processes never wait for each other crosswise
     for start in range(0, len(urls), _CHUNK):
         chunk = {url: given[url] for url in urls[start : start + _CHUNK]}
         existing = _existing(session, chunk)
-        added = _add(session, source, [story for url, story in chunk.items() if url not in existing], now)
+        new = [story for url, story in chunk.items() if url not in existing]
+        added = _add(session, source, new, now, tagged or {})
         outcomes |= {url: StoredStory(story_id, Outcome.NEW) for url, story_id in added.items()}
         raced = chunk.keys() - existing.keys() - added.keys()
         for url, row in (existing | _existing(session, raced)).items():
-            has_changed = row.source_id == source.id and _change(session, source, row, chunk[url], now)
+            has_changed = row.source_id == source.id and _change(session, source, row, chunk[url], now, tagged or {})
             outcomes[url] = StoredStory(row.id, Outcome.CHANGED if has_changed else Outcome.KNOWN)
     return Stored(outcomes)
+
+
+def tag_ahead(session: Session, source: Source, stories: Sequence[ParsedStory]) -> Mapping[Told, Rows]:
+    """Tag what `store` will find new or changed: to be called before the transaction that others wait for."""
+    existing = _existing(session, (story.canonical_url for story in stories))
+    hashes = {url: row.content_hash for url, row in existing.items()}
+    fresh = [story for story in stories if hashes.get(story.canonical_url) != _columns(source, story)["content_hash"]]
+    return {told: region_rows(told) for story in fresh if (told := _told(source, story))}
 
 
 def language_of(source: Source, story: ParsedStory) -> str:
@@ -93,7 +112,9 @@ def _existing(session: Session, urls: Iterable[str]) -> dict[str, Story]:
     return {row.canonical_url: row for row in rows}
 
 
-def _add(session: Session, source: Source, stories: Sequence[ParsedStory], now: datetime) -> dict[str, int]:
+def _add(
+    session: Session, source: Source, stories: Sequence[ParsedStory], now: datetime, tagged: Mapping[Told, Rows]
+) -> dict[str, int]:
     """Ids of the stories that were added, by canonical URL; one that another process has just added is left out."""
     if not stories:
         return {}
@@ -105,14 +126,16 @@ def _add(session: Session, source: Source, stories: Sequence[ParsedStory], now: 
         row
         for story in stories
         if story.canonical_url in added
-        for row in _regions(source, story, added[story.canonical_url])
+        for row in _regions(source, story, added[story.canonical_url], tagged)
     ]
     if regions:
         session.execute(insert(StoryRegion), regions)
     return added
 
 
-def _change(session: Session, source: Source, row: Story, story: ParsedStory, now: datetime) -> bool:
+def _change(
+    session: Session, source: Source, row: Story, story: ParsedStory, now: datetime, tagged: Mapping[Told, Rows]
+) -> bool:
     """Bring a row up to date; whether there was anything to do. Its id, and the week that it belongs to, stay."""
     columns = _columns(source, story)
     if row.content_hash == columns["content_hash"]:
@@ -122,7 +145,7 @@ def _change(session: Session, source: Source, row: Story, story: ParsedStory, no
     row.published_at = row.published_at or _dates(story, now)["published_at"]
     row.changed_at = now
     session.execute(delete(StoryRegion).where(StoryRegion.story_id == row.id))
-    if regions := _regions(source, story, row.id):
+    if regions := _regions(source, story, row.id, tagged):
         session.execute(insert(StoryRegion), regions)
     session.expire(row, ["regions"])
     return True
@@ -138,6 +161,7 @@ def _columns(source: Source, story: ParsedStory) -> dict[str, Any]:
         "author": story.author,
         "image_url": story.image_url,
         "language": language_of(source, story),
+        "tagger_version": VERSION,
     }
     # Links and pictures often carry something that differs with each answer, so they alone change no story.
     told = [columns[name] for name in ("title", "summary", "author", "language")] + [story.region]
@@ -150,16 +174,11 @@ def _dates(story: ParsedStory, now: datetime) -> dict[str, Any]:
     return {"published_at": published_at, "seen_at": now, "dated_at": published_at or now}
 
 
-def _regions(source: Source, story: ParsedStory, story_id: int) -> list[dict[str, Any]]:
-    """Rows of StoryRegion: what the words say, and above it what the newsroom itself said."""
-    home = story.region or source.home
-    found = tag(story.title, story.summary, home=home, language=language_of(source, story))
-    rows: dict[str, dict[str, Any]] = {
-        region.code: {"confidence": region.confidence, "spans": [asdict(span) for span in region.spans]}
-        for region in found
-    }
-    if story.region and (said := catalogue().get(story.region)) and said.kind == "country":
-        span = {"field": "region", "start": 0, "end": len(said.code), "text": said.code}
-        spans = rows[said.code]["spans"] if said.code in rows else []
-        rows[said.code] = {"confidence": 1.0, "spans": [span, *spans]}
+def _told(source: Source, story: ParsedStory) -> Told:
+    return Told(story.title, story.summary, language_of(source, story), source.home, story.region)
+
+
+def _regions(source: Source, story: ParsedStory, story_id: int, tagged: Mapping[Told, Rows]) -> list[dict[str, Any]]:
+    told = _told(source, story)
+    rows = tagged[told] if told in tagged else region_rows(told)
     return [{"story_id": story_id, "code": code, **row} for code, row in rows.items()]
