@@ -37,10 +37,10 @@ def test_every_text_can_be_read_in_the_light_and_in_the_dark(columns: dict[str, 
 
 
 def test_the_colours_that_a_newsroom_chose_are_those_of_its_mails() -> None:
-    chosen = settings(brand_color="#0b5fff", brand_paper="#f7fbff", brand_type="sans")
+    chosen = settings(brand_color="#0a4fd6", brand_paper="#f7fbff", brand_type="sans")
     mail = Rendering(chosen, OPINIONS).mail("confirm", "en", **CONTEXTS["confirm"])
     button = tree(mail).find_class("button")[0]
-    assert "background-color:#0b5fff" in (button.get("style") or "")
+    assert "background-color:#0a4fd6" in (button.get("style") or "")
     assert "background-color:#f7fbff" in mail.html
     assert "Helvetica" in mail.html
     assert not re.search("#8c1d18|#fffdf8|Georgia", mail.html)
