@@ -8,6 +8,7 @@ from enum import StrEnum
 from html.parser import HTMLParser
 
 from newsletter.config import Settings
+from newsletter.issues.acknowledging import open_differences
 from newsletter.issues.models import Issue
 from newsletter.rendering.pieces import Composed
 from newsletter.rendering.slots import Slot
@@ -73,9 +74,7 @@ def _links(html: "_Html", text: str) -> list[Check]:
     shown, told = Counter(html.links), Counter(_LINK.findall(text))
     missing = [link for link in shown if link not in told]
     if missing:
-        return [
-            Check(Verdict.LOOK, f"{len(missing)} links of the HTML are missing in the text part.")
-        ]
+        return [Check(Verdict.LOOK, f"{len(missing)} links of the HTML are missing in the text part.")]
     return [Check(Verdict.GOOD, f"{len(shown)} different links stand in both the HTML and the text part.")]
 
 
@@ -101,20 +100,14 @@ def _audience(readers: int) -> Check:
 
 
 def _differing(issue: Issue) -> list[Check]:
-    open_ones = sum(
-        one["kind"] == "disagreement" and not one.get("acknowledged_by")
-        for item in issue.items
-        for one in item.differences or []
-    )
+    open_ones = open_differences(issue)
     return [Check(Verdict.LOOK, f"Reports differ on {open_ones} facts that nobody has looked at.")] if open_ones else []
 
 
 def _deliverability(settings: Settings, *, is_outbox: bool) -> list[Check]:
     checks = []
     if is_outbox:
-        checks.append(
-            Check(Verdict.LOOK, "No relay is set: letters go to the outbox and to no reader.")
-        )
+        checks.append(Check(Verdict.LOOK, "No relay is set: letters go to the outbox and to no reader."))
     if not settings.postal_address:
         checks.append(Check(Verdict.BAD, "No postal address is set; the law of many countries asks for one."))
     if not settings.base_url.startswith("https://"):

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
+from newsletter.issues.acknowledging import check_acknowledged
 from newsletter.issues.approving import approve
 from newsletter.web.desk_access import PublisherSeat
 from newsletter.web.desk_issue_reading import issue_for
@@ -20,6 +21,7 @@ Id = Annotated[int, Path(ge=1, le=2**53)]
 def approve_issue(web: Web, seat: PublisherSeat, issue_id: Id, form: Posted) -> Response:
     seat.check(form)
     with web.service.db.writing() as session:
-        issue = issue_for(session, seat, issue_id)
+        issue = issue_for(session, seat, issue_id, for_change=True)
+        check_acknowledged(issue)
         approve(session, issue, by=seat.editor.name, now=web.service.clock.now(), expected=form.one("content_hash"))
     return see_other(f"{web.pages.root}/desk/issues/{issue_id}")

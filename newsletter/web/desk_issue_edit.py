@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.errors import NotFoundError
 from newsletter.issues import choosing, editing, holding
+from newsletter.issues.acknowledging import acknowledge
 from newsletter.issues.drafting import redraft
 from newsletter.issues.models import Issue
 from newsletter.issues.versions import latest
@@ -101,6 +102,17 @@ def lead(web: Web, seat: EditorSeat, issue_id: Id, event: Id, form: Posted) -> R
         story = form.one("story")
         story_id = int(story) if story.isdecimal() and len(story) < 16 else 0
         choosing.lead_with(session, issue, item_of(issue, event).position, story_id, **_who(web, seat))
+
+    return _changed(web, seat, issue_id, form, change, at=f"item-{event}")
+
+
+@router.post("/desk/issues/{issue_id}/items/{event}/facts/{number}")
+def acknowledge_fact(web: Web, seat: EditorSeat, issue_id: Id, event: Id, number: Id, form: Posted) -> Response:
+    """An editor has looked at a fact on which reports differ, and says whether readers are told."""
+
+    def change(session: Session, issue: Issue) -> None:
+        position = item_of(issue, event).position
+        acknowledge(session, issue, position, number, shown=form.one("shown") == "yes", **_who(web, seat))
 
     return _changed(web, seat, issue_id, form, change, at=f"item-{event}")
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from newsletter.editors.models import LogEntry
+from newsletter.issues.acknowledging import open_differences
 from newsletter.issues.models import Issue, IssueState, IssueVersion
 from newsletter.regions.models import Region
 from newsletter.regions.service import active_regions
@@ -15,7 +16,7 @@ from newsletter.sending.models import Round, Wave
 from newsletter.sending.progress import Progress, progress
 from newsletter.sending.tallying import counts_of
 from newsletter.stories.models import Rejection, Source
-from newsletter.web.desk_week import Card, card, differing_items
+from newsletter.web.desk_week import Card, card
 
 ROUNDS_SHOWN = 6
 ENTRIES_SHOWN = 200
@@ -44,7 +45,7 @@ def _card(region: Region, issue: Issue | None, hands: dict[int, str], now: datet
     coming = upcoming_week(now, region.schedule.weekday, region.schedule.hour)
     if issue is None or (issue.week < coming and issue.state in (IssueState.OUT, IssueState.SKIPPED)):
         return card(region, None, 0, None, 0, now)
-    return card(region, issue, len(issue.items), hands.get(issue.id), differing_items(issue), now)
+    return card(region, issue, len(issue.items), hands.get(issue.id), open_differences(issue), now)
 
 
 def _last_hands(session: Session, issues: Sequence[int]) -> dict[int, str]:

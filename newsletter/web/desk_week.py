@@ -1,7 +1,7 @@
 """What the desk's first page says: this week's issues and what each waits for. Pure, but for the one who reads."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -46,7 +46,7 @@ class Mark:
 
 
 def card(region: Region, issue: Issue | None, items: int, hand: str | None, differing: int, now: datetime) -> Card:
-    """`differing` items tell facts on which reports differ and that nobody has looked at."""
+    """`differing` facts, on which reports differ, have been looked at by nobody."""
     schedule = region.schedule
     week = issue.week if issue else upcoming_week(now, schedule.weekday, schedule.hour)
     first, _ = first_and_last_wave(week, schedule.weekday, schedule.hour)
@@ -66,7 +66,7 @@ def _waits_for(issue: Issue | None, differing: int, first: datetime, now: dateti
     elif issue.note:
         sentences.append(issue.note)
     if differing and issue.state in (IssueState.DRAFT, IssueState.HELD):
-        sentences.append(f"Reports differ in {differing} item{'s' if differing > 1 else ''} that nobody has looked at.")
+        sentences.append(f"Reports differ on {differing} fact{'s' if differing > 1 else ''} that nobody has looked at.")
     return sentences
 
 
@@ -109,12 +109,3 @@ def silent(sources: Sequence[Source], now: datetime) -> list[Source]:
 
 def _says_nothing(source: Source, now: datetime) -> bool:
     return bool(source.trouble) or (source.succeeded_at or source.added_at) < now - SILENT_AFTER
-
-
-def differing_items(issue: Issue) -> int:
-    """Items with a disagreement that readers will be shown and that nobody has acknowledged."""
-    return sum(any(_is_open(one) for one in getattr(item, "differences", None) or []) for item in issue.items)
-
-
-def _is_open(difference: Mapping[str, object]) -> bool:
-    return difference.get("kind") == "disagreement" and not difference.get("acknowledged_by")

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from newsletter.issues.models import Issue, IssueState, Item
+from newsletter.issues.models import Issue, IssueState
 from newsletter.regions.models import Region, Schedule
 from newsletter.sending.models import Wave
 from newsletter.stories.models import Source
-from newsletter.web.desk_week import card, differing_items, silent, time_line
+from newsletter.web.desk_week import card, silent, time_line
 from tests.support.world import NOW, WEEK
 
 REGION = Region(code="MX", schedule=Schedule(name="weekly", weekday=4, hour=7, lead_hours=24, window_hours=12))
@@ -40,7 +40,7 @@ def test_a_draft_whose_first_waves_are_past_says_so():
 
 
 def test_facts_that_differ_are_named_until_readers_have_the_letter():
-    assert "2 items" in waits_for(differing=2, state=IssueState.DRAFT)[1]
+    assert "2 facts" in waits_for(differing=2, state=IssueState.DRAFT)[1]
     assert waits_for(differing=2, state=IssueState.OUT) == []
 
 
@@ -87,12 +87,3 @@ def test_sources_that_say_nothing_are_those_in_trouble_or_without_an_answer():
         source("new", added_at=NOW, succeeded_at=None),
     ]
     assert [found.name for found in silent(sources, NOW)] == ["in trouble", "silent"]
-
-
-def test_a_disagreement_counts_until_somebody_has_looked_at_it():
-    def item(**difference):
-        made = Item()
-        made.differences = [{"kind": "disagreement", "acknowledged_by": None} | difference]
-        return made
-
-    assert differing_items(Issue(items=[item(), item(kind="update"), item(acknowledged_by="Ada"), Item()])) == 1
