@@ -18,6 +18,8 @@ from newsletter.clock import Clock, FileClock, SystemClock
 from newsletter.config import Settings, load_settings
 from newsletter.db import Database
 from newsletter.errors import SettingsError
+from newsletter.issues.weighing import KEY as WEIGHTS
+from newsletter.issues.weighing import WeightsFolder
 from newsletter.logs import configure_logs
 from newsletter.migrations.schema import ensure_schema
 from newsletter.redis_server import socket_path
@@ -180,6 +182,8 @@ class Service:
             canary=canary,
             limits=self.limits,
             keep_letters=timedelta(days=settings.keep_letters_days),
+            remind_after=timedelta(days=settings.remind_days) if settings.remind_days else None,
+            forget_after=timedelta(days=settings.erase_unconfirmed_days),
         )
 
     @cached_property
@@ -190,6 +194,7 @@ class Service:
         from newsletter.sending.message_ids import MessageIds
         from newsletter.sending.pacing import Pace
         from newsletter.sending.patterns import Patterns
+        from newsletter.sending.wire.loop import Loop
 
         sender = Sender.of(self.settings)
         desk = Desk(
@@ -206,7 +211,7 @@ class Service:
             limits=self.limits,
             mail_addresses=self.mail_addresses,
         )
-        return Deliverer(desk, self.relays, self.marks)
+        return Deliverer(desk, self.relays, self.marks, Loop(self.marks.flush))
 
 
 def bootstrap(settings: Settings | None = None, **overrides: Any) -> Service:
@@ -218,14 +223,16 @@ def bootstrap(settings: Settings | None = None, **overrides: Any) -> Service:
     configure_logs(settings.log_style, settings.log_level)
     if not settings.database_url:
         _make_folder(settings.data_dir)
+    _check_templates(settings)
     clock: Clock = FileClock(settings.clock_file) if settings.clock_file else SystemClock()
     keys, signer = _secret_keys(settings), _signer(settings)
     return Service(settings=settings, clock=clock, db=_database(settings), secret_keys=keys, signer=signer)
-    _check_templates(settings)
 
 
 def _database(settings: Settings) -> Database:
-    db = Database(database_url(settings))
+    weights = WeightsFolder(settings.weights_dir)
+    weights.check()
+    db = Database(database_url(settings), {WEIGHTS: weights})
     try:
         db.check()
         ensure_schema(db)
@@ -252,11 +259,6 @@ def _signer(settings: Settings) -> Signer | None:
     return signer(read_key(settings.dkim_key_file), signing_domain(settings), settings.dkim_selector)
 
 
-def _make_folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(f"NEWSLETTER_DATA_DIR: the folder {path} cannot be made: {error.strerror}.") from error
 def _check_templates(settings: Settings) -> None:
     """Only where a newsroom has some of its own, since the libraries that render take their time to import."""
     if settings.templates_dir is not None:
@@ -265,6 +267,11 @@ def _check_templates(settings: Settings) -> None:
         check_own_templates(settings)
 
 
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"NEWSLETTER_DATA_DIR: the folder {path} cannot be made: {error.strerror}.") from error
 
 
 def _secret_keys(settings: Settings) -> list[str]:

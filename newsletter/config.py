@@ -238,6 +238,13 @@ class Settings(BaseSettings):
     import_megabytes: int = Field(2000, ge=1, description="Largest list of readers that is imported.")
     preferences_days: int = Field(90, ge=1, description="How long the preferences link of a letter is good for.")
 
+    # Picking
+    weights_dir: Path | None = Field(
+        None,
+        description="Folder that says what counts how much in picking: default.toml, and MX.toml for one region. Not "
+        "set: everything counts as usual.",
+    )
+
     # Fetching
     refresh_minutes: int = Field(15, ge=1, description="How often a source is asked for news.")
     fetch_seconds: float = Field(60, gt=0, description="How long one fetch may take altogether.")

@@ -104,11 +104,12 @@ class Database:
     instead of failing when it first writes; a reading session never waits (WAL).
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, info: dict[Any, Any] | None = None) -> None:
+        """`info` comes with every session, as `session.info`: what a stage must be handed by who starts it."""
         self.engine = _create_engine(url)
         writer: Any = self.engine.execution_options(newsletter_writes=True)
-        self._reading = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
-        self._writing = sessionmaker(writer, expire_on_commit=False)
+        self._reading = sessionmaker(self.engine, expire_on_commit=False, autoflush=False, info=info)
+        self._writing = sessionmaker(writer, expire_on_commit=False, info=info)
 
     @property
     def is_sqlite(self) -> bool:

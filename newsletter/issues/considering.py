@@ -1,6 +1,7 @@
-"""Reading what a letter could carry: events with new stories about the region that no issue of it has carried.
+"""Reading what a letter could carry: events with new stories about the region.
 
-Three statements, whatever the number of events: the events, their stories, the countries of these.
+Five statements, whatever the number of events: their stories, the countries of these, on which facts they differ, and
+which of them an earlier issue told.
 """
 
 from collections import defaultdict
@@ -9,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from newsletter.events.models import Event, EventStory
+from newsletter.events.differing import as_data
+from newsletter.events.models import Difference, Event, EventStory
 from newsletter.issues.models import Issue, IssueState, Item
 from newsletter.picking.candidates import Candidate, CandidateStory, Carried
 from newsletter.regions.catalogue import country_of, covers
@@ -64,7 +66,7 @@ def window_of(session: Session, region: Region, until: datetime, *, apart_from: 
 
 def candidates(session: Session, region: Region, window: Window, *, apart_from: int | None = None) -> list[Candidate]:
     """The events that the issue of `window` could carry, in the order of their ids."""
-    events = _event_ids(region, window, apart_from)
+    events = _event_ids(region, window)
     countries = _countries(session, events)
     stories: dict[tuple[int, str], list[CandidateStory]] = defaultdict(list)
     for event_id, language, row in _stories(session, events, window):
@@ -72,7 +74,12 @@ def candidates(session: Session, region: Region, window: Window, *, apart_from: 
         confidence = max((tags[code] for code in tags.keys() & covers(region.code)), default=0.0)
         about = _countries_about(tags, region.code)
         stories[event_id, language].append(CandidateStory(**row, region_confidence=confidence, countries=about))
-    return [Candidate(event_id, language, tuple(told)) for (event_id, language), told in sorted(stories.items())]
+    told_in = _told_in(session, region, window, apart_from)
+    differences = _differences(session, events)
+    return [
+        Candidate(event_id, language, tuple(told), told_in.get(event_id), tuple(differences.get(event_id, ())))
+        for (event_id, language), told in sorted(stories.items())
+    ]
 
 
 def _countries_about(tags: dict[str, float], region: str) -> frozenset[str]:
@@ -104,20 +111,35 @@ def _of_readers(region: Region, until: datetime) -> ColumnElement[bool]:
     return and_(Issue.region_id == region.id, Issue.state != IssueState.SKIPPED, Issue.until <= until)
 
 
-def _event_ids(region: Region, window: Window, apart_from: int | None) -> Select[int]:
-    told_before = (
-        exists()
-        .where(Item.event_id == EventStory.event_id, Item.issue_id == Issue.id, Issue.id != (apart_from or 0))
-        .where(_of_readers(region, window.until))
-    )
+def _event_ids(region: Region, window: Window) -> Select[int]:
     return (
         select(EventStory.event_id)
         .join(Story, Story.id == EventStory.story_id)
         .join(StoryRegion, StoryRegion.story_id == Story.id)
         .where(window.new_stories, StoryRegion.code.in_(sorted(covers(region.code))))
-        .where(StoryRegion.confidence >= LEAST_CONFIDENCE, ~told_before)
+        .where(StoryRegion.confidence >= LEAST_CONFIDENCE)
         .distinct()
     )
+
+
+def _told_in(session: Session, region: Region, window: Window, apart_from: int | None) -> dict[int, str]:
+    """Event to the week of the latest issue of the region that carried it."""
+    rows = session.execute(
+        select(Item.event_id, func.max(Issue.week))
+        .join(Issue, Issue.id == Item.issue_id)
+        .where(_of_readers(region, window.until), Issue.id != (apart_from or 0))
+        .where(Item.event_id.in_(_event_ids(region, window)))
+        .group_by(Item.event_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _differences(session: Session, events: Select[int]) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    query = select(Difference).where(Difference.event_id.in_(events)).order_by(Difference.id)
+    for difference in session.scalars(query):
+        found[difference.event_id].append(as_data(difference))
+    return found
 
 
 def _stories(session: Session, events: Select[int], window: Window) -> Iterator[tuple[int, str, dict[str, Any]]]:

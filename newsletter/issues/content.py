@@ -32,13 +32,26 @@ def content_hash(issue: Issue) -> str:
 
 
 def _shown_item(item: Item) -> dict[str, Any]:
-    return {
+    told: dict[str, Any] = {
         "headline": item.headline,
         "summary": item.summary,
         "url": item.url,
         "source": item.source,
         "also": [{"source": report["source"], "url": report["url"]} for report in item.also],
-    } | ({"image": item.image} if item.image else {})
+    }
+    if item.image:
+        told["image"] = item.image
+    if item.is_update:
+        told["update"] = True
+    differences = [_shown_difference(one) for one in item.differences or () if one["shown"]]
+    if differences:
+        told["differences"] = differences
+    return told
+
+
+def _shown_difference(difference: dict[str, Any]) -> dict[str, Any]:
+    """What readers see of it: not who acknowledged it."""
+    return {key: difference[key] for key in ("attribute", "subject", "kind", "values")}
 
 
 def _shown_correction(correction: Correction) -> dict[str, Any]:

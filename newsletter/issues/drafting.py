@@ -10,18 +10,18 @@ from newsletter.editors.log import AUTOMATIC, record
 from newsletter.errors import NotAllowedError
 from newsletter.events.gathering import gather
 from newsletter.issues.approving import approve_automatically
-from newsletter.issues.considering import Window, candidates, carried, window_of
+from newsletter.issues.considering import window_of
 from newsletter.issues.content import content_hash
 from newsletter.issues.correcting import untold
 from newsletter.issues.finding import lock_region, locked
 from newsletter.issues.models import Issue, IssueState
+from newsletter.issues.picking import near_misses, pick_for
 from newsletter.issues.snapshots import snapshot
 from newsletter.issues.states import log_subject, name_of
 from newsletter.issues.thin_weeks import note_on_language, note_on_too_few
 from newsletter.issues.versions import forget
-from newsletter.picking.candidates import Letter
-from newsletter.picking.pick import Pick, pick
-from newsletter.regions.catalogue import covers
+from newsletter.issues.weighing import weights_of
+from newsletter.picking.pick import Pick
 from newsletter.regions.catalogue import name_of as region_name
 from newsletter.regions.models import Region
 from newsletter.regions.service import active_regions
@@ -91,24 +91,25 @@ def draft_due(session: Session, now: datetime) -> list[Issue]:
 def reconsider(session: Session, issue: Issue) -> Pick:
     """What a pick for this issue finds now, within the same span of time: its near misses with their reasons."""
     window = window_of(session, issue.region, issue.until, apart_from=issue.id)
-    return _pick(session, issue.region, window, issue.id)
+    return pick_for(session, issue.region, window, issue.id)
 
 
 def _fill(session: Session, issue: Issue, now: datetime) -> None:
     """Everything of the issue but its approval, from what is known now."""
     region = issue.region
     window = window_of(session, region, now, apart_from=issue.id)
-    picked = _pick(session, region, window, issue.id)
+    picked = pick_for(session, region, window, issue.id)
     issue.since, issue.until, issue.drafted_at, issue.edited_at = window.since, window.until, now, None
     issue.approved_hash = issue.approved_at = issue.approved_by = None
     issue.dropped = []
-    issue.language = picked.language
+    issue.language, issue.near_misses = picked.language, near_misses(picked)
     if len(picked.chosen) < region.minimum_items:
         issue.state, issue.number = IssueState.SKIPPED, None
         issue.note = note_on_too_few(picked, region_name(region.code), region.minimum_items)
     else:
         issue.state, issue.number = IssueState.DRAFT, issue.number or _next_number(session, region)
-        issue.note = note_on_language(picked, region.language)
+        notes = (note_on_language(picked, region.language), weights_of(session, region.code).note)
+        issue.note = " ".join(note for note in notes if note) or None
         issue.items = [snapshot(scored, position) for position, scored in enumerate(picked.chosen, start=1)]
         issue.corrections = list(untold(session, issue))
     issue.content_hash = content_hash(issue)
@@ -137,18 +138,6 @@ def _finish(session: Session, issue: Issue, by: str, action: str, now: datetime)
     record(session, actor=by, action=action, subject=log_subject(issue), details=details, now=now)
     log.info(action, issue=issue.id, region=issue.region.code, week=issue.week, items=len(issue.items))
     approve_automatically(session, issue, now)
-
-
-def _pick(session: Session, region: Region, window: Window, issue_id: int | None) -> Pick:
-    letter = Letter(
-        region_name=region_name(region.code),
-        covers=covers(region.code),
-        language=region.language,
-        until=window.until,
-        item_count=region.item_count,
-        carried=tuple(carried(session, region, window.until, apart_from=issue_id)),
-    )
-    return pick(candidates(session, region, window, apart_from=issue_id), letter)
 
 
 def _next_number(session: Session, region: Region) -> int:

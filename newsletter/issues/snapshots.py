@@ -22,6 +22,8 @@ def snapshot(scored: Scored, position: int) -> Item:
         url=lead.url,
         source=lead.source_name,
         also=also_reported(scored.candidate.stories, lead),
+        differences=[dict(difference) for difference in scored.candidate.differences],
+        is_update=scored.candidate.told_in is not None,
         score=scored.score,
         parts=[{"name": part.name, "value": part.value, "reason": part.reason} for part in scored.parts],
     )

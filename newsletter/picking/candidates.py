@@ -1,7 +1,9 @@
 """What picking works on: events that a letter could carry, and what earlier letters carried. Plain data."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Candidate:
     event_id: int
     language: str
     stories: tuple[CandidateStory, ...]
+    told_in: str | None = None  # the week of the region's latest issue that carried it; None: it is new to its readers
+    differences: tuple[Mapping[str, Any], ...] = ()  # on which its reports differ, as items keep them
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,15 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """An earlier item of the region, and how often its readers opened it; all of them together, never one by one."""
+
+    headline: str
+    summary: str
+    rate: float  # 1 is what an item of the region usually has, 2 twice as often
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """The letter that is picked for."""
 
@@ -51,6 +64,7 @@ class Letter:
     until: datetime  # the moment of picking: freshness is measured from it
     item_count: int
     carried: tuple[Carried, ...] = ()  # what its latest issues told
+    opened: tuple[Opened, ...] = ()  # what its readers opened before; none where clicks are not counted
 
 
 def base_language(tag: str) -> str:

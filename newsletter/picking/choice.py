@@ -11,12 +11,11 @@ from dataclasses import dataclass
 
 from newsletter.picking.candidates import Letter
 from newsletter.picking.score import Scored, rank
+from newsletter.picking.weights import USUAL, Weights
 from newsletter.picking.wording import counted, quoted, sentence
 from newsletter.picking.words import likeness
 from newsletter.regions.catalogue import name_of
 
-VARIETY = 2.0  # the most that likeness to an event already taken costs
-SAME_NEWS = 0.75  # so alike in words that readers would take it for the same news: never both
 POOL = 8  # so many candidates an item are compared with each other; the rest scored too low to matter
 
 
@@ -34,14 +33,14 @@ class Choice:
     missed: list[Missed]  # by score, near misses first
 
 
-def choose(scored: Sequence[Scored], letter: Letter) -> Choice:
+def choose(scored: Sequence[Scored], letter: Letter, weights: Weights = USUAL) -> Choice:
     """At most `letter.item_count` of the events, which must come best first.
 
-    At most a third of the items (two at least) are led by one source, and at most half are about one country where
-    the region has several; places that stay empty by these caps are filled after all.
+    At most a share of the items (usually a third, two at least) is led by one source, and at most a share (usually
+    half) is about one country where the region has several; places that stay empty by these caps are filled after all.
     """
     pool = list(scored[: max(50, POOL * letter.item_count)])
-    table = _Table(letter)
+    table = _Table(letter, weights)
     while pool and len(table.taken) < letter.item_count:
         best = max(pool, key=lambda one: (one.score - table.cost(one), *(-value for value in rank(one))))
         pool.remove(best)
@@ -56,20 +55,21 @@ def choose(scored: Sequence[Scored], letter: Letter) -> Choice:
 class _Table:
     """What has been taken so far, and what was put aside with the reason."""
 
-    def __init__(self, letter: Letter) -> None:
+    def __init__(self, letter: Letter, weights: Weights) -> None:
         self.taken: list[Scored] = []
         self._letter = letter
+        self._weights = weights
         self._own = letter.covers if len(letter.covers) == 1 else frozenset()
         self._capped: list[Scored] = []
         self._reasons: dict[int, str] = {}
         self._closest: dict[int, float] = {}  # event to its likeness to the nearest taken one
         self._by_source: Counter[int] = Counter()
         self._by_country: Counter[str] = Counter()
-        self._most_a_source = max(2, math.ceil(letter.item_count / 3))
-        self._most_a_country = max(2, math.ceil(letter.item_count / 2))
+        self._most_a_source = max(2, math.ceil(letter.item_count * weights.most_a_source - 1e-9))
+        self._most_a_country = max(2, math.ceil(letter.item_count * weights.most_a_place - 1e-9))
 
     def cost(self, one: Scored) -> float:
-        return VARIETY * self._closest.get(one.candidate.event_id, 0.0)
+        return self._weights.variety * self._closest.get(one.candidate.event_id, 0.0)
 
     def compare(self, others: Sequence[Scored], taken: Scored) -> None:
         """Remember how like the one just taken the others are."""
@@ -108,10 +108,14 @@ class _Table:
         mine, theirs = self._countries(one), self._countries(other)
         places = len(mine & theirs) / len(mine | theirs) if mine | theirs else 0.0
         same_source = one.lead.source_id == other.lead.source_id
-        return 0.6 * likeness(one.words, other.words) + 0.2 * places + 0.2 * same_source
+        weights = self._weights
+        topics = likeness(one.words, other.words)
+        return weights.topics * topics + weights.places * places + weights.one_source * same_source
 
     def _told_already(self, one: Scored) -> str | None:
-        same = next((other for other in self.taken if likeness(one.words, other.words) >= SAME_NEWS), None)
+        same = next(
+            (other for other in self.taken if likeness(one.words, other.words) >= self._weights.same_news), None
+        )
         return f"It tells much the same as {quoted(same.lead.title)}." if same else None
 
     def _too_many(self, one: Scored) -> str | None:

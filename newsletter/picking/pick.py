@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from newsletter.picking.candidates import Candidate, Letter, base_language
-from newsletter.picking.choice import Choice, choose
-from newsletter.picking.score import USUAL, Scored, Weights, score_all
+from newsletter.picking.choice import Choice, Missed, choose
+from newsletter.picking.news import new_facts
+from newsletter.picking.score import Scored, rank, score_all
+from newsletter.picking.weights import USUAL, Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,12 @@ def pick(candidates: Sequence[Candidate], letter: Letter, weights: Weights = USU
     scored = score_all(candidates, letter, weights)
     fitting = [one for one in scored if _speaks(one.candidate, language)]
     others = [one for one in scored if not _speaks(one.candidate, language)]
-    return Pick(language, choose(fitting, replace(letter, language=language)), others)
+    told = [one for one in fitting if one.candidate.told_in is not None and not new_facts(one.candidate)]
+    known = {one.candidate.event_id for one in told}
+    fresh = [one for one in fitting if one.candidate.event_id not in known]
+    choice = choose(fresh, replace(letter, language=language), weights)
+    missed = sorted([*choice.missed, *map(_told_before, told)], key=lambda one: rank(one.scored))
+    return Pick(language, Choice(choice.chosen, missed), others)
 
 
 def letter_language(candidates: Sequence[Candidate], wanted: str) -> str:
@@ -38,6 +45,11 @@ def letter_language(candidates: Sequence[Candidate], wanted: str) -> str:
     if not told or base_language(wanted) in told:
         return wanted
     return min(told, key=lambda language: (-told[language], language))
+
+
+def _told_before(scored: Scored) -> Missed:
+    week = (scored.candidate.told_in or "")[-2:].lstrip("0")
+    return Missed(scored, f"The letter of week {week} told it, and the reports since state no new facts.")
 
 
 def _speaks(candidate: Candidate, language: str) -> bool:

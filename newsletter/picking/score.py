@@ -9,29 +9,19 @@ from dataclasses import dataclass
 
 from newsletter.picking.candidates import Candidate, CandidateStory, Letter
 from newsletter.picking.copies import independent_sources
+from newsletter.picking.harm import Harm, harm_of
 from newsletter.picking.leading import lead_story
-from newsletter.picking.wording import age, counted, listed, number, quoted, sentence
+from newsletter.picking.weights import USUAL, Weights
+from newsletter.picking.wording import age, counted, grave, listed, number, quoted, sentence, touched
 from newsletter.picking.words import Vector, Vocabulary, likeness
 
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """The most that each part can count; docs/decisions/0020 says why so much."""
-
-    sources: float = 3.0
-    region: float = 2.0
-    freshness: float = 1.0
-    weight: float = 1.0
-    repeat: float = 2.0  # taken away
-    half_life_days: float = 3.0  # of freshness
-
-
-USUAL = Weights()
+ALIKE = 0.2  # below it two texts share everyday words alone
+LONG_DAYS = 5  # an event that is told for so long has lasted
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    name: str  # "sources", "region", "freshness", "weight" or "repeat"
+    name: str  # a field of Weights: "sources", "severity"
     value: float
     reason: str
 
@@ -54,12 +44,15 @@ def score_all(candidates: Sequence[Candidate], letter: Letter, weights: Weights 
     """Every candidate scored, the best first; equal ones by the newer lead story, then by their number."""
     leads = [lead_story(candidate.stories) for candidate in candidates]
     told = [_text(item.headline, item.summary) for item in letter.carried]
-    vocabulary = Vocabulary([*(_text(lead.title, lead.summary) for lead in leads), *told])
+    liked = [_text(item.headline, item.summary) for item in letter.opened]
+    vocabulary = Vocabulary([*(_text(lead.title, lead.summary) for lead in leads), *told, *liked])
     earlier = [vocabulary.vector(text) for text in told]
+    opened = [vocabulary.vector(text) for text in liked]
     scored = []
     for candidate, lead in zip(candidates, leads, strict=True):
         vector = vocabulary.vector(_text(lead.title, lead.summary))
-        parts = score(candidate, letter, lead, [likeness(vector, other) for other in earlier], weights)
+        likenesses = Likenesses(*([likeness(vector, other) for other in others] for others in (earlier, opened)))
+        parts = score(candidate, letter, likenesses, weights)
         scored.append(Scored(candidate, lead, tuple(parts), vector))
     return sorted(scored, key=rank)
 
@@ -69,16 +62,27 @@ def rank(scored: Scored) -> tuple[float, float, int]:
     return -scored.score, -scored.lead.dated_at.timestamp(), scored.candidate.event_id
 
 
-def score(
-    candidate: Candidate, letter: Letter, lead: CandidateStory, likenesses: Sequence[float], weights: Weights
-) -> list[Part]:
-    """The parts of one candidate. `likenesses` are those of its lead story to each item of `letter.carried`."""
+@dataclass(frozen=True, slots=True)
+class Likenesses:
+    """How like an event's lead story is to each item of `letter.carried`, and to each of `letter.opened`."""
+
+    carried: Sequence[float]
+    opened: Sequence[float]
+
+
+def score(candidate: Candidate, letter: Letter, likenesses: Likenesses, weights: Weights) -> list[Part]:
+    """The parts of one candidate, always the same ones in the same order."""
+    harm = harm_of(candidate.stories)
     return [
         _sources(candidate, weights),
         _region(candidate, letter, weights),
+        _severity(harm, weights),
+        _reach(harm, weights),
         _freshness(candidate, letter, weights),
+        _lasting(candidate, weights),
         _weight(candidate, weights),
-        _repeat(letter, likenesses, weights),
+        _opened(letter, likenesses.opened, weights),
+        _repeat(candidate, letter, likenesses.carried, weights),
     ]
 
 
@@ -113,6 +117,14 @@ def _region(candidate: Candidate, letter: Letter, weights: Weights) -> Part:
     return Part("region", _hundredths(weights.region * certainty), f"{verdict} ({certainty:.0%} sure).")
 
 
+def _severity(harm: Harm, weights: Weights) -> Part:
+    return Part("severity", _hundredths(weights.severity * harm.severity), grave(harm))
+
+
+def _reach(harm: Harm, weights: Weights) -> Part:
+    return Part("reach", _hundredths(weights.reach * harm.reach), touched(harm))
+
+
 def _freshness(candidate: Candidate, letter: Letter, weights: Weights) -> Part:
     """Halves every `half_life_days`; a story that is dated later than now is as fresh as one of this moment."""
     latest = max(story.dated_at for story in candidate.stories)
@@ -120,6 +132,17 @@ def _freshness(candidate: Candidate, letter: Letter, weights: Weights) -> Part:
     days = max(0.0, span.total_seconds() / 86_400)
     value = weights.freshness * 0.5 ** (days / weights.half_life_days)
     return Part("freshness", _hundredths(value), f"The latest report is {age(span)}.")
+
+
+def _lasting(candidate: Candidate, weights: Weights) -> Part:
+    """All of it from five days on between the first report and the last."""
+    dates = [story.dated_at for story in candidate.stories]
+    days = (max(dates) - min(dates)).total_seconds() / 86_400
+    if days < 1:
+        reason = "All reports came within a day."
+    else:
+        reason = f"It has been in the news for {counted(int(days) + 1, 'day')}."
+    return Part("lasting", _hundredths(weights.lasting * min(1.0, days / LONG_DAYS)), reason)
 
 
 def _weight(candidate: Candidate, weights: Weights) -> Part:
@@ -133,14 +156,36 @@ def _weight(candidate: Candidate, weights: Weights) -> Part:
     return Part("weight", _hundredths(weights.weight * share), f"{best.source_name} {standing}.")
 
 
-def _repeat(letter: Letter, likenesses: Sequence[float], weights: Weights) -> Part:
-    """Taken away for telling much the same as an item of the latest issues, though of another event."""
+def _opened(letter: Letter, likenesses: Sequence[float], weights: Weights) -> Part:
+    """Up or down by how often readers opened the three items most like it, against what is usual here."""
+    like = sorted(zip(likenesses, letter.opened, strict=True), key=lambda pair: -pair[0])[:3]
+    like = [(value, item) for value, item in like if value >= ALIKE]
+    if not like:
+        reason = "Nothing is known of how often readers opened stories like it."
+        return Part("opened", 0.0, reason)
+    total = math.fsum(value for value, _ in like)
+    rate = math.fsum(value * item.rate for value, item in like) / total
+    often = "more often than" if rate > 1.1 else "less often than" if rate < 0.9 else "about as often as"
+    reason = f"Readers of this letter opened stories like it {often} others: {quoted(like[0][1].headline)}."
+    return Part("opened", _hundredths(weights.opened * max(-1.0, min(1.0, rate - 1)) * min(1.0, total)), reason)
+
+
+def _repeat(candidate: Candidate, letter: Letter, likenesses: Sequence[float], weights: Weights) -> Part:
+    """Taken away: half of the most for the event itself in an earlier letter, else by likeness to its items."""
+    if candidate.told_in is not None:
+        reason = f"The letter of week {_week(candidate.told_in)} told it, and facts are new since: it is an update."
+        return Part("repeat", -_hundredths(weights.repeat / 2), reason)
     closest = max(range(len(likenesses)), key=likenesses.__getitem__, default=None)
-    if closest is None or likenesses[closest] < 0.2:  # below it only everyday words are shared
+    if closest is None or likenesses[closest] < ALIKE:
         return Part("repeat", 0.0, "The latest letters told nothing like it.")
     item = letter.carried[closest]
-    reason = f"The letter of week {item.week[-2:].lstrip('0')} told something like it: {quoted(item.headline)}."
+    reason = f"The letter of week {_week(item.week)} told something like it: {quoted(item.headline)}."
     return Part("repeat", -_hundredths(weights.repeat * likenesses[closest]), reason)
+
+
+def _week(week: str) -> str:
+    """ "7" of "2026-W07"."""
+    return week[-2:].lstrip("0")
 
 
 def _text(title: str, summary: str) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from newsletter.picking.harm import Harm
+
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -32,6 +34,41 @@ def age(span: timedelta) -> str:
     if hours < 48:
         return f"{counted(hours, 'hour')} old"
     return f"{counted(hours // 24, 'day')} old"
+
+
+def grave(harm: Harm) -> str:
+    """ "Reports give 7 dead and 12 injured."; what nobody counts is not named."""
+    people = [
+        f"{count:,} {what}"
+        for count, what in ((harm.killed, "dead"), (harm.missing, "missing"), (harm.injured, "injured"))
+        if count
+    ]
+    if harm.magnitude:
+        people.append(f"a magnitude of {harm.magnitude:g}")
+    if people:
+        return f"Reports give {listed(people)}."
+    if harm.killed == 0 or harm.injured == 0:
+        return "Reports say that nobody came to harm."
+    return "No report counts dead, missing or injured people."
+
+
+def touched(harm: Harm) -> str:
+    """ "Some 40 people are touched directly, by what reports count."; or the money that is at stake."""
+    people = sum(count or 0 for count in (harm.killed, harm.injured, harm.arrested, harm.missing))
+    told = [f"{people:,} {'person' if people == 1 else 'people'} directly"] if people else []
+    if harm.dollars and harm.dollars > 1e6:
+        told.append(f"some {_money(harm.dollars)}")
+    return (
+        f"By what reports count, it touches {listed(told)}." if told else "No report says how many people it touches."
+    )
+
+
+def _money(dollars: float) -> str:
+    """ "3 million dollars"."""
+    for name, size in (("thousand million", 1e9), ("million", 1e6)):
+        if dollars >= size:
+            return f"{dollars / size:,.0f} {name} dollars"
+    return f"{dollars:,.0f} dollars"
 
 
 def quoted(text: str, most: int = 70) -> str:

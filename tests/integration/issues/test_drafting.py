@@ -13,6 +13,7 @@ from newsletter.issues.drafting import draft, draft_due, reconsider, redraft
 from newsletter.issues.editing import retitle
 from newsletter.issues.holding import skip
 from newsletter.issues.models import Issue, IssueState, Item
+from newsletter.picking.weights import USUAL, tables
 from newsletter.regions.models import Approval, Region
 from tests.support.world import NOW, WEEK, make_event, make_issue, make_region, make_source, make_story
 
@@ -49,7 +50,7 @@ def test_a_draft_copies_the_lead_story_the_other_sources_and_the_reasons(db: Dat
     assert item.summary.endswith("Houses fell.")
     assert len(item.summary) <= 320
     assert item.also == [{"source": "Evening News", "url": other.url}]
-    assert [part["name"] for part in item.parts] == ["sources", "region", "freshness", "weight", "repeat"]
+    assert [part["name"] for part in item.parts] == list(tables(USUAL)["score"])[:-1]
     assert round(item.score * 100) == sum(round(part["value"] * 100) for part in item.parts)
     assert issue.content_hash == content_hash(issue)
 

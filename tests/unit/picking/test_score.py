@@ -5,11 +5,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.picking.candidates import Carried
+from newsletter.picking.candidates import Carried, Opened
 from newsletter.picking.score import score_all
 from tests.unit.picking.stories import NOW, SUBJECTS, TEXT, candidate, letter, story
 
-BOUNDS = {"sources": (0, 3), "region": (0, 2), "freshness": (0, 1), "weight": (0, 1), "repeat": (-2, 0)}
+BOUNDS = {
+    "sources": (0, 3),
+    "region": (0, 2),
+    "severity": (0, 2),
+    "reach": (0, 1),
+    "freshness": (0, 1),
+    "lasting": (0, 0.5),
+    "weight": (0, 1),
+    "opened": (-1, 1),
+    "repeat": (-2, 0),
+}
 
 
 def part(name, *stories, **values):
@@ -142,3 +152,85 @@ def test_every_part_keeps_its_bounds_and_the_score_is_their_exact_sum(told):
         assert one.reason.endswith(".")
     assert round(scored.score * 100) == sum(round(one.value * 100) for one in scored.parts)
     assert scored.score == round(scored.score, 2)
+
+
+@pytest.mark.parametrize(
+    ("summary", "value", "reason"),
+    [
+        pytest.param("A concert was held.", 0.0, "No report counts dead, missing or injured people.", id="none"),
+        pytest.param("Nobody was hurt.", 0.0, "Reports say that nobody came to harm.", id="nobody"),
+        pytest.param("Nine people were killed.", 1.0, "Reports give 9 dead.", id="nine dead"),
+        pytest.param("120 people were killed.", 2.0, "Reports give 120 dead.", id="more than a hundred"),
+        pytest.param("A magnitude 6 quake struck.", 1.0, "Reports give a magnitude of 6.", id="a quake"),
+        pytest.param(
+            "Three people were killed and 24 injured.",
+            1.0,
+            "Reports give 3 dead and 24 injured.",
+            id="dead and injured",
+        ),
+    ],
+)
+def test_severity_grows_with_the_harm_that_reports_count(summary, value, reason):
+    found = part("severity", story("What happened", summary))
+    assert (found.value, found.reason) == (value, reason)
+
+
+def test_one_report_that_is_far_off_does_not_decide_the_severity():
+    stories = [
+        story("Blast", text) for text in ("Nine people died.", "Nine were killed.", "The blast killed 900 people.")
+    ]
+    assert part("severity", *stories).value == 1.0
+
+
+@pytest.mark.parametrize(
+    ("summary", "value", "reason"),
+    [
+        pytest.param("A concert was held.", 0.0, "No report says how many people it touches.", id="none"),
+        pytest.param(
+            "Police arrested 99 people.", 0.5, "By what reports count, it touches 99 people directly.", id="99"
+        ),
+        pytest.param(
+            "The bridge will cost $100 million.",
+            0.5,
+            "By what reports count, it touches some 100 million dollars.",
+            id="money",
+        ),
+    ],
+)
+def test_reach_grows_with_people_and_money(summary, value, reason):
+    found = part("reach", story("What happened", summary))
+    assert (found.value, found.reason) == (value, reason)
+
+
+@pytest.mark.parametrize(
+    ("days", "value", "reason"),
+    [
+        (0.5, 0.05, "All reports came within a day."),
+        (2.5, 0.25, "It has been in the news for three days."),
+        (9, 0.5, "It has been in the news for ten days."),
+    ],
+)
+def test_an_event_that_lasts_counts_more(days, value, reason):
+    stories = [story(dated_at=NOW - timedelta(days=days)), story(*SUBJECTS[0], dated_at=NOW)]
+    found = part("lasting", *stories)
+    assert (found.value, found.reason) == (value, reason)
+
+
+@pytest.mark.parametrize(("rate", "value"), [(2.0, 1.0), (1.0, 0.0), (0.4, -0.6), (9.0, 1.0)])
+def test_what_readers_opened_before_lifts_or_lowers_what_is_like_it(rate, value):
+    opened = (Opened(*SUBJECTS[0], rate=rate), Opened(*SUBJECTS[1], rate=5.0))
+    found = part("opened", story(*SUBJECTS[0]), opened=opened)
+    assert found.value == value
+    assert SUBJECTS[0][0] in found.reason
+
+
+def test_without_clicks_nothing_is_known_and_nothing_counts():
+    found = part("opened", story())
+    assert (found.value, found.reason) == (0.0, "Nothing is known of how often readers opened stories like it.")
+
+
+def test_an_update_of_an_event_that_a_letter_carried_says_so():
+    scored = score_all([candidate(story(), told_in="2026-W07")], letter())[0]
+    (found,) = [part for part in scored.parts if part.name == "repeat"]
+    assert found.value == -1.0
+    assert found.reason == "The letter of week 7 told it, and facts are new since: it is an update."
