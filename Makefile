@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types imports fmt reference gazetteer lock clean bench-freeze bench-send bench-latency
+.PHONY: help setup demo up test lint types imports fmt reference gazetteer lock clean bench-freeze bench-send bench-latency bench-regions
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ bench-send: $(VENV)/.dev ## Measure how fast letters leave (RECIPIENTS= WORKERS=
 bench-latency: RECIPIENTS ?= 10000
 bench-latency: $(VENV)/.dev ## The same to a relay that is 20 ms away
 	@$(BENCH_SEND) --delay 0.02
+
+bench-regions: $(VENV)/.dev ## Measure how fast the regions of stories are found (STORIES= FILE= choose)
+	@STORIES=$(STORIES) FILE=$(FILE) $(BIN)/python -m benchmarks.regions
 
 fmt: $(VENV)/.dev ## Put the code into the house style
 	@$(BIN)/ruff check --fix-only --quiet .

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.progress import Progress
 
 from newsletter.cli.context import service
-from newsletter.cli.output import print_json, print_table, say
+from newsletter.cli.output import err, print_json, print_table, say
 from newsletter.errors import InvalidInputError
 from newsletter.regions.catalogue import find
 from newsletter.stories.handing_over import hand_over
@@ -19,6 +20,8 @@ from newsletter.stories.intake import read_given
 from newsletter.stories.models import Story
 from newsletter.stories.parsing import ParsedFeed, parse_feed
 from newsletter.stories.reading import stories as stored_stories
+from newsletter.stories.retagging import count_outdated
+from newsletter.stories.retagging import retag as retag_stories
 from newsletter.stories.sources import own_source
 
 app = typer.Typer(no_args_is_help=True)
@@ -112,6 +115,34 @@ def list_(
         ("Id", "Date", "Source", "Title", "About"),
         [(row["id"], row["dated_at"], row["source"], row["title"], _about(row["regions"])) for row in rows],
     )
+
+
+@app.command()
+def retag(
+    everything: Annotated[bool, typer.Option("--all", help="Those of this tagger as well.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find the regions of stories anew, after an upgrade or a change to the tables of names.
+
+    It can be stopped and started again. What the newsroom said itself about a story stays.
+
+    \b
+    Examples:
+      newsletter stories retag
+      newsletter stories retag --all
+    """
+    db = service().db
+    with db.reading() as session:
+        total = count_outdated(session, everything=everything)
+    with Progress(console=err, transient=True) as bar:
+        task = bar.add_task("Tagging", total=total)
+        result = retag_stories(db, everything=everything, done=lambda stories: bar.update(task, advance=stories))
+    if as_json:
+        print_json(asdict(result))
+    elif not result.stories:
+        say("The regions of every story are up to date. `--all` finds them anew all the same.")
+    else:
+        say(f"{result.stories:,} stories read, {result.changed:,} with other regions than before.")
 
 
 def _row(story: Story) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Stories that a newsroom gives by hand or by the API into rows, with a result for each in the order given."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from newsletter.stories.intake import split
 from newsletter.stories.models import Source
 from newsletter.stories.parsed import ParsedStory, RejectedEntry
+from newsletter.stories.region_rows import Rows, Told
 from newsletter.stories.rejecting import keep
-from newsletter.stories.storing import store
+from newsletter.stories.storing import store, tag_ahead
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,21 @@ class HandedOver:
     reason: str | None = None
 
 
+def tag_given(session: Session, source: Source, given: Sequence[ParsedStory | RejectedEntry]) -> Mapping[Told, Rows]:
+    """The regions of what is new among the stories given, before the transaction that stores them."""
+    return tag_ahead(session, source, split(given)[0])
+
+
 def hand_over(
-    session: Session, source: Source, given: Sequence[ParsedStory | RejectedEntry], now: datetime
+    session: Session,
+    source: Source,
+    given: Sequence[ParsedStory | RejectedEntry],
+    now: datetime,
+    tagged: Mapping[Told, Rows] | None = None,
 ) -> list[HandedOver]:
     """Store what can be stored, keep the rest for another look. Takes a session and never commits."""
     stories, refused = split(given)
-    stored = store(session, source, stories, now).stories
+    stored = store(session, source, stories, now, tagged).stories
     keep(session, source.id, refused, now)
     source.fetched_at = source.succeeded_at = now
     return [

@@ -4,6 +4,7 @@ Like sending by SMTP, this is an exception to "only the edge commits": a transac
 would hold the database for a minute.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,9 +22,10 @@ from newsletter.stories.fetching import Answer, Fetched, Fetcher
 from newsletter.stories.models import Source, SourceKind
 from newsletter.stories.parsed import ParsedFeed
 from newsletter.stories.parsing import parse_feed
+from newsletter.stories.region_rows import Rows, Told
 from newsletter.stories.rejecting import keep
 from newsletter.stories.sources import feed_address, host_of
-from newsletter.stories.storing import store
+from newsletter.stories.storing import store, tag_ahead
 
 log = structlog.get_logger(__name__)
 
@@ -90,8 +92,9 @@ def refresh(db: Database, fetcher: Fetcher, source_id: int, now: datetime, *, on
         result = _ask(fetcher, state, now)
     except HostBusyError as error:
         return Refreshed(source_id, RefreshOutcome.WAITING, trouble=str(error))
+    tagged = _tagged(db, source_id, result)
     with db.writing() as session:
-        refreshed = _record(session, source_id, state, result, fetcher.settings.refresh_minutes, now)
+        refreshed = _record(session, source_id, state, result, tagged, fetcher.settings.refresh_minutes, now)
     log.info("source refreshed", source_id=source_id, outcome=refreshed.outcome.value, new=refreshed.new)
     return refreshed
 
@@ -118,8 +121,23 @@ def _ask(fetcher: Fetcher, state: _State, now: datetime) -> _Result:
         return _Result(fetched, failure=error)
 
 
+def _tagged(db: Database, source_id: int, result: _Result) -> Mapping[Told, Rows]:
+    """The regions of what is new in the feed, before the transaction in which others wait."""
+    if result.feed is None:
+        return {}
+    with db.reading() as session:
+        source = session.get(Source, source_id)
+        return tag_ahead(session, source, result.feed.stories) if source else {}
+
+
 def _record(
-    session: Session, source_id: int, state: _State, result: _Result, refresh_minutes: int, now: datetime
+    session: Session,
+    source_id: int,
+    state: _State,
+    result: _Result,
+    tagged: Mapping[Told, Rows],
+    refresh_minutes: int,
+    now: datetime,
 ) -> Refreshed:
     source = session.get(Source, source_id, with_for_update=True)
     if source is None or source.url != state.url:  # removed or edited meanwhile: the answer is not about it
@@ -139,7 +157,7 @@ def _record(
         _follow_move(session, source, result.fetched)
     if result.feed is None or result.fetched is None:
         return Refreshed(source_id, RefreshOutcome.UNCHANGED, trouble=source.trouble)
-    return _record_feed(session, source, result.fetched, result.feed, now)
+    return _record_feed(session, source, result.fetched, result.feed, tagged, now)
 
 
 def _record_failure(
@@ -156,12 +174,19 @@ def _record_failure(
     return Refreshed(source.id, RefreshOutcome.FAILED, trouble=source.trouble)
 
 
-def _record_feed(session: Session, source: Source, fetched: Fetched, feed: ParsedFeed, now: datetime) -> Refreshed:
+def _record_feed(
+    session: Session,
+    source: Source,
+    fetched: Fetched,
+    feed: ParsedFeed,
+    tagged: Mapping[Told, Rows],
+    now: datetime,
+) -> Refreshed:
     source.etag, source.last_modified = fetched.etag, fetched.last_modified
     source.trouble = feed.problem
     if feed.title and source.url and source.name == host_of(source.url):
         source.name = feed.title[:200]
-    stored = store(session, source, feed.stories, now)
+    stored = store(session, source, feed.stories, now, tagged)
     keep(session, source.id, feed.rejected, now)
     return Refreshed(
         source.id,

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from newsletter.bootstrap import Service
 from newsletter.errors import InvalidInputError
-from newsletter.stories.handing_over import HandedOver, hand_over
+from newsletter.stories.handing_over import HandedOver, hand_over, tag_given
 from newsletter.stories.intake import read_given
 from newsletter.stories.models import Source
 from newsletter.stories.sources import client_by_key
@@ -62,8 +62,10 @@ def _answer(service: Service, client_id: int, body: bytes) -> JSONResponse:
         given = read_given(_document(body), service.settings.base_url)
     except InvalidInputError as error:
         return _failure(422, str(error))
+    with service.db.reading() as session:
+        tagged = tag_given(session, session.get_one(Source, client_id), given)
     with service.db.writing() as session:
-        results = hand_over(session, session.get_one(Source, client_id), given, service.clock.now())
+        results = hand_over(session, session.get_one(Source, client_id), given, service.clock.now(), tagged)
     refused = sum(1 for result in results if result.reason is not None)
     status = 200 if not refused else 422 if refused == len(results) else 207
     return JSONResponse({"results": [_plain(result) for result in results]}, status_code=status)

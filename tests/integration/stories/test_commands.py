@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, update
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
@@ -10,6 +11,7 @@ from newsletter.cli import app
 from newsletter.cli import sources as sources_commands
 from newsletter.cli import stories as stories_commands
 from newsletter.errors import InvalidInputError, NewsletterError, NotAllowedError, NotFoundError
+from newsletter.stories.models import Story, StoryRegion
 from newsletter.stories.parsing import FeedError
 from tests.conftest import KEY
 from tests.support.feeds import Page, rss
@@ -216,3 +218,15 @@ def test_every_command_has_an_example(run, command):
     for registered in group.registered_commands:
         name = registered.name or registered.callback.__name__
         assert f"newsletter {command} {name}" in run(command, name, "--help")
+
+
+def test_retag_says_how_many_stories_got_other_regions(run, db, tmp_path):
+    file = tmp_path / "stories.json"
+    file.write_text(json.dumps([{"title": "Jalisco opens a bridge", "url": "https://news.example/1"}]))
+    run("stories", "add", str(file))
+    assert "up to date" in run("stories", "retag")
+    with db.writing() as session:
+        session.execute(update(Story).values(tagger_version=1))
+        session.execute(delete(StoryRegion))
+    assert json.loads(run("stories", "retag", "--json")) == {"stories": 1, "changed": 1}
+    assert "1 stories read, 0 with other regions" in run("stories", "retag", "--all")
