@@ -44,12 +44,13 @@ def forget_unconfirmed(session: Session, before: datetime) -> int:
 def _delete(session: Session, subscribers: Sequence[Subscriber]) -> None:
     if not subscribers:
         return
-    addresses = [subscriber.normalised for subscriber in subscribers]
-    session.execute(
-        delete(Notice).where(Notice.address.in_({*addresses, *(subscriber.address for subscriber in subscribers)}))
-    )
-    session.execute(delete(AddressChange).where(AddressChange.normalised.in_(addresses)))
-    session.execute(delete(ImportLine).where(ImportLine.normalised.in_(addresses)))
+    ids = [subscriber.id for subscriber in subscribers]
+    normalised = [subscriber.normalised for subscriber in subscribers]
+    wanted = session.scalars(select(AddressChange.address).where(AddressChange.subscriber_id.in_(ids)))
+    mailed = {*normalised, *(subscriber.address for subscriber in subscribers), *wanted}
+    session.execute(delete(Notice).where(Notice.address.in_(mailed)))
+    session.execute(delete(AddressChange).where(AddressChange.normalised.in_(normalised)))
+    session.execute(delete(ImportLine).where(ImportLine.normalised.in_(normalised)))
     for subscriber in subscribers:
         session.delete(subscriber)
     session.flush()

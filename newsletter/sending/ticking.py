@@ -23,17 +23,20 @@ from newsletter.sending.brakes import Limits
 from newsletter.sending.claiming import free_batches, free_connections
 from newsletter.sending.controlling import skip_cancelled
 from newsletter.sending.flying import CanaryRule, advance, begin
+from newsletter.sending.forgetting import forget_unconfirmed
 from newsletter.sending.freezing import Freezer, hold_late_waves
 from newsletter.sending.marks import Marks
 from newsletter.sending.models import NoticeKind, Round, RoundState
 from newsletter.sending.notices import tell_editors
 from newsletter.sending.proving import audits_due, keep_audit
 from newsletter.sending.recovering import recover
+from newsletter.sending.reminding import remind_unconfirmed
 from newsletter.sending.rolling_up import roll_up
 from newsletter.sending.rounds import add_own_waves, closable_rounds, close_round, issues_of, plan_rounds, start_rounds
 from newsletter.sending.tallying import fold
 from newsletter.sending.telling import hold_undecided
 from newsletter.stories.refreshing import due_sources
+from newsletter.subscribers.changing_address import drop_old_wishes
 
 KEEP_FOLDING = timedelta(days=1)  # after a round's end, for letters that were sent again
 
@@ -66,6 +69,8 @@ class Ticker:
     canary: CanaryRule = field(default_factory=CanaryRule)
     limits: Limits = field(default_factory=Limits)
     keep_letters: timedelta = timedelta(days=400)  # after the end of their round
+    remind_after: timedelta | None = timedelta(days=3)  # those who asked and did not confirm; None: never
+    forget_after: timedelta = timedelta(days=30)  # ... and erase them
 
     def tick(self) -> Tick:
         """Do every step once; errors are logged and kept, not raised."""
@@ -82,6 +87,8 @@ class Ticker:
             self._close,
             self._prove,
             self._tidy,
+            self._remind,
+            self._forget,
         )
         for step in steps:
             self._try(tick, step, now)
@@ -173,6 +180,16 @@ class Ticker:
                 fold(session, round_id)
         with self.db.writing() as session:
             roll_up(session, now, self.keep_letters)
+
+    def _remind(self, now: datetime) -> None:
+        if self.remind_after is not None:
+            with self.db.writing() as session:
+                remind_unconfirmed(session, now, self.remind_after, self.forget_after)
+
+    def _forget(self, now: datetime) -> None:
+        with self.db.writing() as session:
+            forget_unconfirmed(session, now - self.forget_after)
+            drop_old_wishes(session, now - self.forget_after)
 
     def _find_sources(self, tick: Tick, now: datetime) -> None:
         with self.db.reading() as session:

@@ -5,9 +5,11 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from newsletter.bootstrap import Service, bootstrap
 from newsletter.web import (
+    address_change,
     api_stories,
     api_subscribers,
     box_show,
+    data_take,
     desk_issue_approve,
     desk_issue_check,
     desk_issue_edit,
@@ -26,6 +28,7 @@ from newsletter.web import (
     front_show,
     health_show,
     issue_show,
+    preferences_ask,
     preferences_change,
     region_show,
     round_stream,
@@ -53,6 +56,9 @@ _PAGES = (
     subscription_confirm,
     subscription_end,
     preferences_change,
+    preferences_ask,
+    address_change,
+    data_take,
     box_show,
     health_show,
     static_show,

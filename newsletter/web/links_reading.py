@@ -3,7 +3,7 @@
 from fastapi import Response
 
 from newsletter.subscribers.finding import by_key
-from newsletter.subscribers.links import ExpiredLinkError, Purpose
+from newsletter.subscribers.links import DATA_DAYS, ExpiredLinkError, Purpose
 from newsletter.web.parts import Parts
 from newsletter.web.responses import private
 
@@ -13,7 +13,8 @@ _FOLDERS = {Purpose.CONFIRM: "confirm", Purpose.PREFERENCES: "p"}
 
 def days_good(web: Parts, purpose: Purpose) -> int:
     settings = web.service.settings
-    return settings.confirm_days if purpose is Purpose.CONFIRM else settings.preferences_days
+    days = {Purpose.PREFERENCES: settings.preferences_days, Purpose.DATA: DATA_DAYS}
+    return days.get(purpose, settings.confirm_days)
 
 
 def key_in(web: Parts, purpose: Purpose, token: str) -> str:

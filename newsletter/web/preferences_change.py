@@ -1,10 +1,12 @@
-"""A reader's preferences, by the signed link of their letters: regions and their order, language, time zone."""
+"""A reader's preferences, by the signed link of their letters: regions and their order, language, times, pause."""
 
 from collections.abc import Sequence
 
+from babel.dates import get_day_names
 from fastapi import APIRouter, Response
 
 from newsletter.errors import InvalidInputError
+from newsletter.regions.catalogue import locale_of
 from newsletter.regions.models import Region
 from newsletter.regions.service import active_regions
 from newsletter.rendering.translations import languages, spoken
@@ -12,7 +14,7 @@ from newsletter.sending.confirming import offer_preferences
 from newsletter.subscribers.finding import by_key
 from newsletter.subscribers.links import Purpose
 from newsletter.subscribers.models import Subscriber, SubscriberState
-from newsletter.subscribers.preferences import set_preferences
+from newsletter.subscribers.preferences import PAUSES, Times, set_preferences
 from newsletter.subscribers.time_zones import zones_to_choose
 from newsletter.web.forms import Form, Posted
 from newsletter.web.limiting import MAIL_BY_SUBSCRIBER
@@ -24,6 +26,7 @@ from newsletter.web.responses import private
 router = APIRouter()
 
 _LAST = 10_000  # the place of a region without a number
+_NO_SUCH_NUMBER = -1  # fails the checks of the stage
 
 
 @router.get("/p/{token}")
@@ -50,7 +53,7 @@ def change(web: Web, token: str, form: Posted) -> Response:
                 by_key(session, key, for_change=True),
                 region_codes=codes_in_order(form),
                 language=form.one("language"),
-                time_zone=form.one("time_zone"),
+                times=times_in(form),
                 languages=languages(),
                 now=web.service.clock.now(),
             )
@@ -76,11 +79,21 @@ def mail_a_fresh_link(web: Web, token: str) -> Response:
 
 def codes_in_order(form: Form) -> list[str]:
     """The ticked regions by the numbers beside them; those with the same number, or none, as they stood."""
-    return sorted(form.many("region"), key=lambda code: _place(form.one(f"place-{code}")))
+    return sorted(form.many("region"), key=lambda code: _number(form.one(f"place-{code}"), otherwise=_LAST))
 
 
-def _place(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else _LAST
+def times_in(form: Form) -> Times:
+    """What is empty, or was not sent, is the schedule's hour, no quiet day, and a pause as it is."""
+    return Times(
+        time_zone=form.one("time_zone"),
+        hour=_number(form.one("hour")) if form.one("hour") else None,
+        quiet_days=frozenset(_number(day) for day in form.many("quiet")),
+        pause_weeks=_number(form.one("pause")) if form.one("pause") else None,
+    )
+
+
+def _number(text: str, *, otherwise: int = _NO_SUCH_NUMBER) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else otherwise
 
 
 def _page(
@@ -94,6 +107,8 @@ def _page(
 ) -> Response:
     mine = [subscription.region for subscription in subscriber.subscriptions]
     others = [region for region in active if region not in mine]
+    now = web.service.clock.now()
+    paused_until = subscriber.paused_until
     context = {
         "subscriber": subscriber,
         "mine": mine,
@@ -101,6 +116,9 @@ def _page(
         "languages": language_names(),
         "letter_language": spoken(subscriber.language),
         "zones": zones_to_choose(),
+        "weekdays": get_day_names("wide", locale=locale_of(spoken(subscriber.language))),
+        "pauses": PAUSES,
+        "paused_until": paused_until if paused_until and paused_until > now else None,
         "action": f"{web.pages.root}/p/{token}",
         "leave_url": web.service.links.unsubscribe(subscriber.key),
         "problem": web.pages.text(problem, subscriber.language) if problem else "",

@@ -29,7 +29,7 @@ from newsletter.web.wishes import Gate, Passing, keep
 router = APIRouter()
 log = structlog.get_logger(__name__)
 
-_BAD_ADDRESS = "This does not look like an e-mail address that mail can be sent to."
+BAD_ADDRESS = "This does not look like an e-mail address that mail can be sent to."
 _NO_REGION = "Choose at least one region."
 _TOO_OFTEN = "Too many people have asked from your network within an hour. Please try again later."
 ASKED = "We have sent you a mail with a link. Open it and press the button there; only then does the letter come."
@@ -111,7 +111,7 @@ def _problems(wish: Wish, regions: list[Region]) -> dict[str, str]:
     try:
         normalise(wish.address)
     except InvalidInputError:
-        problems["address"] = _BAD_ADDRESS
+        problems["address"] = BAD_ADDRESS
     if not wish.codes or not {region.code for region in regions}.issuperset(wish.codes):
         problems["region"] = _NO_REGION
     return problems

@@ -2,9 +2,8 @@
 
 from fastapi import APIRouter, Request, Response
 
-from newsletter.sending.confirming import ask_to_confirm
+from newsletter.sending.confirming import ask_to_confirm, take_word
 from newsletter.subscribers.finding import by_key
-from newsletter.subscribers.joining import confirm
 from newsletter.subscribers.links import Purpose
 from newsletter.subscribers.models import Subscriber, SubscriberState
 from newsletter.web.limiting import MAIL_BY_SUBSCRIBER
@@ -35,7 +34,8 @@ def take_the_word(request: Request, web: Web, token: str) -> Response:
         subscriber = by_key(session, key_in(web, Purpose.CONFIRM, token), for_change=True)
         wording = web.pages.text(WORDING, subscriber.language)
         if subscriber.state is not SubscriberState.LEFT:
-            confirm(session, subscriber, web.service.clock.now(), wording=wording, network_digest=network)
+            take_word(session, subscriber, web.service.clock.now(), wording=wording, network_digest=network)
+    web.bell.ring()
     preferences_url = web.service.links.preferences(subscriber.key)
     context = {"subscriber": subscriber, "preferences_url": preferences_url}
     return private(web.pages.render("confirmed.html", subscriber.language, **context))

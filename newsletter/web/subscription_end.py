@@ -8,7 +8,9 @@ from newsletter.subscribers.finding import by_key
 from newsletter.subscribers.leaving import can_undo, leave, leave_region, undo
 from newsletter.subscribers.links import Purpose
 from newsletter.subscribers.models import Subscriber, SubscriberState
+from newsletter.subscribers.reasons import keep_reason
 from newsletter.web.forms import Posted
+from newsletter.web.limiting import MAIL_BY_SUBSCRIBER
 from newsletter.web.parts import Parts, Web
 from newsletter.web.responses import private
 
@@ -52,6 +54,16 @@ def take_it_back(web: Web, token: str) -> Response:
         subscriber = by_key(session, _key(web, token), for_change=True)
         undo(session, subscriber, Way.PAGE, web.service.clock.now())
     return _page(web, "returned.html", subscriber, token)
+
+
+@router.post("/u/{token}/why")
+def take_the_reason(web: Web, token: str, form: Posted) -> Response:
+    """After leaving, never before. It is kept without a name."""
+    with web.service.db.writing() as session:
+        subscriber = by_key(session, _key(web, token))
+        if web.limiter.allows(MAIL_BY_SUBSCRIBER, "why", str(subscriber.id)):
+            keep_reason(session, form.one("reason"), form.one("words"), web.service.clock.now())
+    return private(web.pages.render("thanks.html", subscriber.language))
 
 
 def _key(web: Parts, token: str) -> str:

@@ -1,11 +1,13 @@
 """What a reader sets by the signed link."""
 
+from datetime import timedelta
+
 import pytest
 
 from newsletter.errors import InvalidInputError, NotAllowedError
 from newsletter.subscribers.finding import by_key, consents
 from newsletter.subscribers.models import SubscriberState
-from newsletter.subscribers.preferences import set_preferences
+from newsletter.subscribers.preferences import PAUSES, Times, set_preferences
 from tests.support.world import make_region, make_subscriber
 
 
@@ -17,8 +19,8 @@ def reader(db):
         return make_subscriber(session, make_region(session, "MX"), make_region(session, "ES")).key
 
 
-def change(session, clock, key, *codes, **options):
-    options = {"language": "en", "time_zone": "America/Mexico_City", "languages": ["en", "es"]} | options
+def change(session, clock, key, *codes, time_zone="America/Mexico_City", times=None, **options):
+    options = {"language": "en", "times": times or Times(time_zone), "languages": ["en", "es"]} | options
     return set_preferences(session, by_key(session, key), region_codes=codes, now=clock.now(), **options)
 
 
@@ -89,3 +91,33 @@ def test_only_a_reader_has_preferences(db, clock, state):
         key = make_subscriber(session, make_region(session, "MX"), state=state).key
         with pytest.raises(NotAllowedError):
             change(session, clock, key, "MX")
+
+
+def test_hour_quiet_days_and_a_pause_are_set_and_taken_back(db, clock, reader):
+    with db.writing() as session:
+        times = Times("Europe/Madrid", hour=21, quiet_days=frozenset({6, 5}), pause_weeks=2)
+        assert change(session, clock, reader, "MX", "ES", times=times)
+        subscriber = by_key(session, reader)
+        assert (subscriber.hour, subscriber.quiet_days) == (21, "56")
+        assert subscriber.paused_until == clock.now() + timedelta(weeks=2)
+        assert change(session, clock, reader, "MX", "ES", times=Times("Europe/Madrid"))
+        assert subscriber.paused_until is not None  # nothing was said of it
+        assert change(session, clock, reader, "MX", "ES", times=Times("Europe/Madrid", pause_weeks=0))
+        assert (subscriber.hour, subscriber.quiet_days, subscriber.paused_until) == (None, "", None)
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        Times("UTC", hour=24),
+        Times("UTC", hour=-1),
+        Times("UTC", quiet_days=frozenset({0, 1, 2, 3})),
+        Times("UTC", quiet_days=frozenset({7})),
+        Times("UTC", quiet_days=frozenset({-1})),
+        Times("UTC", pause_weeks=max(PAUSES) + 1),
+        Times("UTC", pause_weeks=5200),
+    ],
+)
+def test_times_that_there_are_not_are_refused(db, clock, reader, times):
+    with pytest.raises(InvalidInputError), db.writing() as session:
+        change(session, clock, reader, "MX", times=times)

@@ -8,7 +8,7 @@ from jinja2 import Environment
 
 from newsletter.rendering.templates import template_folder
 from newsletter.rendering.translations import SOURCE_LANGUAGE, languages, locale_folder
-from newsletter.subscribers import leaving, preferences
+from newsletter.subscribers import changing_address, leaving, preferences
 from newsletter.web import subscription_ask
 from newsletter.web.subscribe_form import WORDING
 
@@ -21,7 +21,12 @@ def sentences(text):
     environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True)
     environment.policies["ext.i18n.trimmed"] = True
     found = (message for _, _, message in environment.extract_translations(text))
-    return {message for message in found if message}  # none where a variable is translated
+    # None where a variable is translated; of a plural, what is counted comes as None too.
+    return {_pair(message) for message in found if message}
+
+
+def _pair(message):
+    return tuple(form for form in message if form) if isinstance(message, tuple) else message
 
 
 @cache
@@ -45,13 +50,17 @@ def test_each_sentence_of_a_template_is_translated(template, language):
     "sentence",
     [
         WORDING,
-        subscription_ask._BAD_ADDRESS,
+        subscription_ask.BAD_ADDRESS,
+        subscription_ask.ASKED,
         subscription_ask._NO_REGION,
         subscription_ask._TOO_OFTEN,
         leaving.TOO_LATE,
         preferences.NO_REGION,
         preferences.NO_LANGUAGE,
         preferences.NO_READER,
+        preferences.TOO_QUIET,
+        changing_address.TAKEN,
+        changing_address.USED,
     ],
 )
 def test_each_sentence_that_the_code_says_to_readers_is_translated(sentence, language):
