@@ -27,6 +27,7 @@ from newsletter.redis_server import socket_path
 if TYPE_CHECKING:
     import redis
 
+    from newsletter.feedback.hooks.sns import SnsCertificates
     from newsletter.feedback.reception import Rules
     from newsletter.issues.opinion_links import OpinionLinks
     from newsletter.rendering.service import Rendering
@@ -140,6 +141,15 @@ class Service:
             confirm_days=settings.confirm_days,
             keep_raw=timedelta(days=settings.keep_raw_days),
         )
+
+    @cached_property
+    def sns_certificates(self) -> SnsCertificates:
+        """Fetched as feeds are, from public addresses alone, and without following a redirect elsewhere."""
+        from newsletter.feedback.hooks.sns import SnsCertificates
+        from newsletter.stories.fetching import Fetcher
+
+        fetcher = Fetcher(self.settings.model_copy(update={"fetch_max_redirects": 0}))
+        return SnsCertificates(lambda url: fetcher.fetch(url, now=self.clock.now()).body)
 
     @cached_property
     def return_paths(self) -> ReturnPaths:

@@ -13,6 +13,9 @@ import structlog
 
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:=\[\]]+@[^\s<>\"'(),;:\[\]]+")
 
+# aiosmtpd logs every command, and whom it is about; flufl.bounce each of its detectors.
+_CHATTY = ("mail.log", "flufl.bounce")
+
 Event = MutableMapping[str, Any]
 
 
@@ -30,6 +33,8 @@ def _mask(_logger: object, _method: str, event: Event) -> Event:
 
 def configure_logs(style: Literal["console", "json"], level: str = "INFO") -> None:
     """Send our own and the libraries' log lines to standard error in one form."""
+    for chatty in _CHATTY:
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,

@@ -31,10 +31,10 @@ def broker_url(url: str) -> str:
 def threads(settings: Settings) -> int:
     """So many that nothing waits for anything else, confirmations least of all.
 
-    Letters hold at most `connections` (claiming.py counts), feeds `worker_threads`, tick, freezing and
-    gathering one each (tasks.py counts).
+    Letters hold at most `connections` (claiming.py counts), feeds `worker_threads`, tick, freezing,
+    gathering and feedback one each (tasks.py counts).
     """
-    return settings.connections + settings.worker_threads + 3 + FOR_NOTICES
+    return settings.connections + settings.worker_threads + 4 + FOR_NOTICES
 
 
 @cache

@@ -33,8 +33,9 @@ def bounce(
     \b
     As JSON: kind (bounce, complaint, auto-reply, list, subscribe, unsubscribe, confirmation, other), reason (or null),
     hard (true, false, or null where it says nothing about the reader), address (who did not get the mail; or null),
-    action (count hard, count soft, suppress, alarm, join, leave, confirm, keep, none), why (a sentence), delivery
-    (failed, delayed, or null), status ("5.1.1" or null), said (the server's words), return_path (valid, forged or none).
+    action (count hard, count soft, suppress, alarm, join, leave, confirm, keep, none), why (a sentence),
+    delivery (failed, delayed, or null), status ("5.1.1" or null), said (the words of the server, or null), return_path
+    (valid, forged or none).
 
     \b
     Examples:

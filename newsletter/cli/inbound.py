@@ -37,7 +37,7 @@ def inbound(
 ) -> None:
     """Take mail in: by SMTP and LMTP on the ports of the settings, and from a mailbox; or one mail on standard input.
 
-    Bounces and complaints are weighed, wishes to join, to confirm and to leave are done, the rest is kept for an editor.
+    Bounces and complaints are weighed; who wants to join, confirm or leave does; the rest is kept for an editor.
     With --stdin the exit code is one of sysexits.h: 0 taken, 75 try again later, 65 and 67 refused.
 
     \b

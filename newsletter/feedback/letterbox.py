@@ -37,6 +37,22 @@ def keep(session: Session, mail: Mail, source: bytes, kind: str, sender: str, re
     insert_new(session, InboundMail, [row])
 
 
+def keep_note(session: Session, source: bytes, subject: str, text: str, now: datetime) -> None:
+    """Keep what a program told and a person has to act on, in the same place."""
+    row = {
+        "digest": hashlib.sha256(source).hexdigest(),
+        "received_at": now,
+        "sender": "",
+        "recipient": "",
+        "subject": _kept(subject, 500),
+        "text": _kept(text, _TEXT),
+        "kind": "note",
+        "size": len(source),
+        "raw": source[:KEEP_BYTES],
+    }
+    insert_new(session, InboundMail, [row])
+
+
 def answer(
     session: Session, address: str, keys: Sequence[str], now: datetime, *, language: str = "", joins: bool = False
 ) -> None:

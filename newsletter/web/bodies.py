@@ -29,7 +29,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = API_BYTES if scope["path"].startswith("/api/") else FORM_BYTES
+        limit = API_BYTES if scope["path"].startswith(("/api/", "/hooks/")) else FORM_BYTES
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > limit:
             await refuse(send, scope["path"], 413)
