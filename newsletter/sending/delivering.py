@@ -22,6 +22,7 @@ from newsletter.sending.models import Round
 from newsletter.sending.relay import Connection, Relay, RelayUnavailableError
 from newsletter.sending.relays import Relays
 from newsletter.sending.telling import tell_alarm
+from newsletter.sending.wire.loop import Loop
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +34,7 @@ class Deliverer:
     desk: Desk
     relays: Relays
     marks: Marks
+    loop: Loop
 
     def deliver(self, *, seconds: float, is_stopping: Callable[[], bool] = lambda: False) -> int:
         """Send for so many seconds, or until nothing waits or `is_stopping`; the number of letters that were tried.
@@ -50,11 +52,8 @@ class Deliverer:
         with closing(_Turn(self.relays)) as turn:
             while is_well and not must_stop() and (claimed := self._claim(turn)):
                 claim, marker = claimed
-                try:
-                    delivery = Delivery(self.desk, claim, marker, must_stop)
-                    is_well = self._run(turn, claim, delivery)
-                finally:
-                    marker.close()
+                delivery = Delivery(self.desk, claim, marker, must_stop)
+                is_well = self._run(turn, claim, delivery)
                 self.marks.forget(claim.lease)
                 letters += delivery.book.ended
                 log.info("batch sent", batch=claim.lease.batch_id, round=claim.round_id, letters=delivery.book.ended)
@@ -82,7 +81,7 @@ class Deliverer:
         """False: better no other batch now."""
         is_well = True
         try:
-            delivery.run(turn.connection(claim.relay))
+            delivery.run(turn.connection(claim.relay), self.loop)
         except RelayUnavailableError as error:
             log.warning("relay unavailable", batch=claim.lease.batch_id, reason=str(error))
             turn.give_up(claim.relay)

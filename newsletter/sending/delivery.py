@@ -1,15 +1,14 @@
 """One batch on its way to the relay."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator
 
 from newsletter.errors import InvalidInputError, UnavailableError
 from newsletter.sending.answers import Outcome, Tries, outcome_of, put_off
 from newsletter.sending.brakes import Reception
 from newsletter.sending.checking import FitLetter, look
 from newsletter.sending.claiming import Claim
-from newsletter.sending.connection import Connection, ConnectionLostError, Reply, Result
+from newsletter.sending.connection import Call, Connection, ConnectionLostError, Reply, Result, Sleep
 from newsletter.sending.desk import Desk, LetterOffer
 from newsletter.sending.keeping import Book
 from newsletter.sending.marks import Marker
@@ -18,6 +17,7 @@ from newsletter.sending.pacing import Queue
 from newsletter.sending.patterns import UnrenderableError
 from newsletter.sending.refusals import Refusal, refusal_of
 from newsletter.sending.relay import RelayUnavailableError
+from newsletter.sending.wire.loop import Loop
 
 MOST_LOSSES = 3  # connections lost in a row, after which the relay is left in peace for a while
 _NAP_SECONDS = 0.1  # while nothing may leave
@@ -32,7 +32,12 @@ class UnwelcomeError(UnavailableError):
 
 
 class Delivery:
-    """Sends the letters of a claim and enters what became of them in its book."""
+    """Sends the letters of a claim and enters what became of them in its book.
+
+    Two threads share the work. In the loop's letters are made and leave, which must not wait; in the one that brought
+    the claim, the rows are looked at and kept. No letter leaves on what is older than the desk allows: the loop has the
+    other thread look first, and gets what that raised.
+    """
 
     def __init__(self, desk: Desk, claim: Claim, marker: Marker, must_stop: Callable[[], bool]) -> None:
         self.book = Book(desk, claim)
@@ -41,77 +46,93 @@ class Delivery:
         self._marker = marker
         self._must_stop = must_stop
         self._is_halted = False
+        self._trouble: Exception | None = None  # met while nobody waited
         self._looked_at = time.monotonic()  # the claim was a look
+        self._attended_at = 0.0
+        self._asked_at: float | None = None  # since when a letter waits for a look
         self._losses = 0
         self._reception = Reception()
 
-    def run(self, connection: Connection) -> None:
+    def run(self, connection: Connection, loop: Loop) -> None:
         """Send until the batch is through, the round is not sending any more, or `must_stop` says so.
 
         Raises UnwelcomeError, RelayUnavailableError, MarksUnavailableError or TakenOverError where it ends before that.
         """
-        with closing(connection.send_all(self._offers(), self._may_leave)) as results:
-            for offer, result in results:
-                self._take_down(offer.letter, result)
-                if self._is_halted:
-                    break
+        loop.run(connection.carry(self._offers(), self._may_leave, self._take_down), self._meanwhile)
+        if self._trouble is not None:
+            raise self._trouble
 
-    def _offers(self) -> Iterator[LetterOffer | None]:
-        """The letters in the order in which they may leave; None while none may."""
+    # In the loop
+
+    def _offers(self) -> Iterator[LetterOffer | Sleep | Call]:
+        """The letters in the order in which they may leave."""
         pace = self._desk.pace
         queue = Queue(self._claim.letters, pace.wait_for_domain, time.monotonic)
         while not self._is_halted and (letter := queue.next()) is not None:
             if isinstance(letter, float):
                 yield from self._wait(letter)
-            elif letter.id in self.book.remaining and (offer := self._built(letter)):
+            elif letter.id in self.book.remaining and (offer := (yield from self._built(letter))):
                 while not self._is_halted and (seconds := pace.wait_for_relay(self._claim.relay)):
                     yield from self._wait(seconds)
                 yield offer
 
-    def _wait(self, seconds: float) -> Iterator[None]:
-        """Let the letter in hand end its way, then nap."""
-        yield None
-        time.sleep(min(seconds, _NAP_SECONDS))
-        self._check()
+    def _wait(self, seconds: float) -> Iterator[Sleep]:
+        yield Sleep(min(seconds, _NAP_SECONDS))
+        self._is_halted = self._is_halted or self._must_stop()
 
-    def _built(self, letter: FitLetter) -> LetterOffer | None:
+    def _built(self, letter: FitLetter) -> Generator[Call, None, LetterOffer | None]:
+        """None: it could not be built, which is entered."""
+        while letter.id in self.book.remaining and not self._desk.patterns.has(letter.edition_id):
+            yield Call(lambda: self._build(letter))
         try:
-            return self._desk.offer(self._claim.round_id, letter)
+            return self._desk.offer(self._claim.round_id, letter) if letter.id in self.book.remaining else None
         except UnrenderableError:
-            self.book.enter(put_off(letter.id, None, NOT_BUILT, self._tries(letter), self._desk.clock.now()))
+            self._put_off_unbuilt(letter)
         except InvalidInputError as error:  # no message can carry this
-            self.book.enter(Outcome(letter.id, LetterState.REFUSED, reply_text=str(error)))
+            self._end(Outcome(letter.id, LetterState.REFUSED, reply_text=str(error)))
         return None
 
-    def _may_leave(self, offer: LetterOffer) -> bool:
-        """The last word before the first byte; True leaves a mark."""
-        self._check()
-        if self._is_halted or offer.letter.id not in self.book.remaining:
+    def _build(self, letter: FitLetter) -> None:
+        try:
+            self._desk.patterns.build(letter.edition_id)
+        except UnrenderableError:
+            self._put_off_unbuilt(letter)
+
+    def _put_off_unbuilt(self, letter: FitLetter) -> None:
+        self._end(put_off(letter.id, None, NOT_BUILT, self._tries(letter), self._desk.clock.now()))
+
+    def _end(self, outcome: Outcome) -> None:
+        """Of a letter that is not offered, unless it is to be skipped."""
+        if self.book.take(outcome.letter_id):
+            self.book.enter(outcome)
+
+    def _may_leave(self, offer: LetterOffer) -> bool | Call:
+        """The last word before the first byte; True leaves a mark. Pause, leaving and suppression come in time."""
+        if self._must_stop():
+            self._is_halted = True
+        if self._is_halted:
+            return False
+        if not self._is_up_to_date():
+            return Call(self._attend)
+        if not self.book.take(offer.letter.id):
             return False
         self._marker.offering(offer.letter.id)
         return True
 
-    def _check(self) -> None:
-        """Is the batch ours, and are its letters still to leave? Pause, leaving and suppression come in time."""
-        if self._must_stop():
-            self._is_halted = True
-            return
-        if self.book.is_due:
-            self.book.keep()
-        if time.monotonic() - self._looked_at >= self._desk.look_seconds:
-            self._look()
+    def _is_up_to_date(self) -> bool:
+        """Is the batch ours, and are its letters still to leave? By a look that is young, or that was asked for."""
+        now = time.monotonic()
+        if self._asked_at is not None:
+            is_answered = self._attended_at >= self._asked_at
+            self._asked_at = None if is_answered else self._asked_at
+            return is_answered
+        if not self.book.is_overdue and now - self._looked_at < self._desk.look_seconds:
+            return True
+        self._asked_at = now
+        return False
 
-    def _look(self) -> None:
-        self._looked_at = time.monotonic()
-        remaining = list(self.book.remaining.values())
-        with self._desk.db.reading() as session:
-            seen = look(session, self._claim.round_id, remaining, self._desk.keys)
-        if seen.is_sending:
-            self.book.skip(seen.reasons)
-        else:
-            self._is_halted = True
-
-    def _take_down(self, letter: FitLetter, result: Result) -> None:
+    def _take_down(self, offer: LetterOffer, result: Result) -> None:
+        letter = offer.letter
         match result:
             case Reply():
                 self._take_down_answer(letter, result)
@@ -141,6 +162,34 @@ class Delivery:
         self._losses += 1
         if self._losses >= MOST_LOSSES:
             raise RelayUnavailableError(f"The relay {self._claim.relay} ended {MOST_LOSSES} connections in a row.")
+
+    # In the thread that brought the claim
+
+    def _meanwhile(self) -> float:
+        """Look and keep before a letter has to wait for it; in how many seconds to come again."""
+        pause = max(self._desk.look_seconds / 2, _NAP_SECONDS / 2)
+        if self._trouble is None and (self.book.is_due or time.monotonic() - self._looked_at >= pause):
+            try:
+                self._attend()
+            except Exception as error:  # raised once the letter on its way has its answer
+                self._trouble, self._is_halted = error, True
+        return _NAP_SECONDS / 2
+
+    def _attend(self) -> None:
+        began_at = time.monotonic()
+        if self.book.is_due:
+            self.book.keep()
+        self._look()
+        self._looked_at = self._attended_at = began_at
+
+    def _look(self) -> None:
+        remaining = list(self.book.remaining.values())
+        with self._desk.db.reading() as session:
+            seen = look(session, self._claim.round_id, remaining, self._desk.keys)
+        if seen.is_sending:
+            self.book.skip(seen.reasons)
+        else:
+            self._is_halted = True
 
     def _tries(self, letter: FitLetter) -> Tries:
         return Tries(letter.attempts, letter.first_attempt_at, self._desk.retry_for)

@@ -52,6 +52,6 @@ class Desk:
             preferences_url=self.links.preferences(letter.subscriber_key),
             unsubscribe_mail=self.mail_addresses.unsubscribe(letter.subscriber_key) if self.mail_addresses else "",
         )
-        message = self.patterns.of(letter.edition_id).fill(personal)
+        content = self.patterns.of(letter.edition_id).content(personal)
         return_path = self.return_paths.letter(round_id, letter.subscriber_id, letter.part)
-        return LetterOffer(return_path, letter.address, message, letter)
+        return LetterOffer(return_path, letter.address, content, letter)

@@ -1,7 +1,9 @@
 """What became of the letters of a batch, kept in the rows now and then while the batch is held for longer."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -13,9 +15,10 @@ from newsletter.sending.claiming import Claim, renew
 from newsletter.sending.desk import Desk
 from newsletter.sending.recording import give_back, record, skip
 
-KEEP_LETTERS = 200
+KEEP_LETTERS = 500
 KEEP_ERRORS = 50  # letters, once one of them is an error: whether to go on is asked of the rows
 KEEP_SECONDS = 1.0
+MOST_LETTERS = 2 * KEEP_LETTERS  # that may have left and are not kept yet
 
 
 class TakenOverError(Exception):
@@ -23,7 +26,11 @@ class TakenOverError(Exception):
 
 
 class Book:
-    """The letters of a claim; `remaining` are those of which nothing is known yet."""
+    """The letters of a claim. One thread enters what becomes of them while another keeps it.
+
+    `remaining` are the letters that were neither offered nor are to be skipped. Whoever takes a letter out of it, which
+    only one can, decides on it.
+    """
 
     def __init__(self, desk: Desk, claim: Claim) -> None:
         self.remaining: dict[int, FitLetter] = {letter.id: letter for letter in claim.letters}
@@ -31,38 +38,53 @@ class Book:
         self._desk = desk
         self._lease = claim.lease
         self._round_id = claim.round_id
-        self._outcomes: list[Outcome] = []
+        self._outcomes: deque[Outcome] = deque()  # not kept yet
         self._has_errors = False  # since the rows were last asked about them
         self._reasons: dict[int, str] = {}  # of letters that are to be skipped
         self._kept_at = time.monotonic()
-        self._renew_at = claim.leased_until - desk.lease * 2 / 3  # a third of it is gone
+        self._hold_until(claim.leased_until)
+
+    # In the thread that sends
+
+    def take(self, letter_id: int) -> bool:
+        """The letter is about to be offered. False: it must not be."""
+        return self.remaining.pop(letter_id, None) is not None
 
     def enter(self, outcome: Outcome) -> None:
         self.remaining.pop(outcome.letter_id, None)
         self._outcomes.append(outcome)
-        self._has_errors = self._has_errors or is_error(outcome.state, outcome.reply_code)
+        if is_error(outcome.state, outcome.reply_code):
+            self._has_errors = True
+
+    @property
+    def is_overdue(self) -> bool:
+        """Nothing may leave before it is kept."""
+        kept_by = KEEP_ERRORS if self._has_errors else MOST_LETTERS
+        return len(self._outcomes) >= kept_by or self._desk.wall.now() >= self._stop_at  # also after a sleep
+
+    # In the thread that keeps
 
     def skip(self, reasons: Mapping[int, str]) -> None:
-        self._strike(reasons)
-        self._reasons |= reasons
+        self._reasons |= {letter_id: reason for letter_id, reason in reasons.items() if self.take(letter_id)}
 
     @property
     def is_due(self) -> bool:
         return (
             len(self._outcomes) >= (KEEP_ERRORS if self._has_errors else KEEP_LETTERS)
             or time.monotonic() - self._kept_at >= KEEP_SECONDS
-            or self._desk.wall.now() >= self._renew_at  # also after this machine has slept
+            or self._desk.wall.now() >= self._renew_at
         )
 
     def keep(self) -> None:
         """Write down what is known, and hold the batch for longer. Raises TakenOverError."""
-        now = self._desk.wall.now()
+        has_errors, self._has_errors = self._has_errors, False
+        leased_until = self._desk.wall.now() + self._desk.lease
         with self._desk.db.writing() as session:
             self._write(session)
-            is_ours = renew(session, self._lease, now + self._desk.lease)
+            is_ours = renew(session, self._lease, leased_until)
         self._kept_at = time.monotonic()
-        self._renew_at = now + self._desk.lease / 3
-        self._brake()
+        self._hold_until(leased_until)
+        self._brake(has_errors)
         if not is_ours:
             raise TakenOverError("The batch was taken over; was this machine asleep?")
 
@@ -71,21 +93,21 @@ class Book:
         with self._desk.db.writing() as session:
             self._write(session)
             give_back(session, self._lease, self._desk.clock.now())
-        self._brake()
+        self._brake(self._has_errors)
 
     def _write(self, session: Session) -> None:
         now = self._desk.clock.now()
-        self.ended += record(session, self._lease, self._outcomes, now)
+        outcomes = [self._outcomes.popleft() for _ in range(len(self._outcomes))]
+        self.ended += record(session, self._lease, outcomes, now)
         skip(session, self._reasons, now)
-        self._outcomes, self._reasons = [], {}
+        self._reasons = {}
 
-    def _brake(self) -> None:
+    def _brake(self, has_errors: bool) -> None:
         """Only after an error, and in a transaction of its own, which holds no letters while it waits for the round."""
-        if self._has_errors:
-            self._has_errors = False
+        if has_errors:
             with self._desk.db.writing() as session:
                 brake(session, self._round_id, self._desk.limits, self._desk.clock.now())
 
-    def _strike(self, letter_ids: Iterable[int]) -> None:
-        for letter_id in letter_ids:
-            self.remaining.pop(letter_id, None)
+    def _hold_until(self, leased_until: datetime) -> None:
+        self._renew_at = leased_until - self._desk.lease * 2 / 3
+        self._stop_at = leased_until - self._desk.lease / 3

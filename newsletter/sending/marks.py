@@ -1,13 +1,16 @@
 """Marks in Redis: what a worker was doing with each letter of its batch, for whoever finds the batch after its death.
 
 One hash for each batch and lease. A letter gets a mark before it is offered and another with the relay's answer. The
-marks are written without waiting: what is handed to the kernel reaches Redis even if the process dies right after
-(and CLIENT REPLY OFF keeps Redis from answering a socket that nobody reads). A restarted Redis may have forgotten the
-last second, so the hash names the server's run: marks of another run are lost marks.
+marks are written without waiting: what is handed to the kernel reaches Redis even if the process dies right after. A
+restarted Redis may have forgotten the last second, so the hash names the server's run: marks of another run are lost
+marks.
 """
 
-from collections.abc import Mapping, Sequence
+import ssl
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import redis
@@ -17,6 +20,7 @@ from newsletter.errors import UnavailableError
 KEPT_SECONDS = 7 * 86_400
 OFFERED = "offered"
 _RUN = "run"
+_PATIENCE_SECONDS = 5.0  # for the answer to a mark, which nobody waits for
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,11 @@ class MarksUnavailableError(UnavailableError):
 
 
 class Marks:
-    """The marks of one service."""
+    """The marks of one service. Threads may share it."""
 
     def __init__(self, client: "redis.Redis") -> None:
         self._client = client
+        self._pen = _Pen(client)
 
     def begin(self, lease: Lease) -> "Marker":
         """Start the marks of a batch; returns when Redis has them. Raises MarksUnavailableError."""
@@ -48,9 +53,13 @@ class Marks:
                 pipe.hset(lease.key, _RUN, self._run())
                 pipe.expire(lease.key, KEPT_SECONDS)
                 pipe.execute()
-            return Marker(self._client, lease)
+            return Marker(self._pen, lease)
         except redis.RedisError as error:
             raise MarksUnavailableError from error
+
+    def flush(self) -> None:
+        """Write what all markers have gathered, at once. Raises MarksUnavailableError: then nothing of it may count."""
+        self._pen.flush()
 
     def read(self, lease: Lease) -> Mapping[int, str] | None:
         """The last mark of each letter of a batch: OFFERED or the code of the answer. None: the marks are lost.
@@ -79,46 +88,108 @@ class Marks:
 
 
 class Marker:
-    """Writes the marks of one batch on a connection of its own."""
+    """Gathers the marks of one batch, for the next flush.
 
-    def __init__(self, client: "redis.Redis", lease: Lease) -> None:
-        self._key = lease.key
-        self._packed_key = f"${len(lease.key)}\r\n{lease.key}\r\n"
-        self._pool = client.connection_pool
-        self._connection: Any = self._pool.get_connection()
-        self._say("CLIENT", "REPLY", "OFF")
+    Redis reads a command as its words with their lengths (RESP). Key, numbers and marks are ASCII, so their lengths are
+    those of their bytes; the commands are put together here, which costs next to nothing.
+    """
+
+    def __init__(self, pen: "_Pen", lease: Lease) -> None:
+        self._pen = pen
+        self._stroke = pen.stroke
+        key = f"${len(lease.key)}\r\n{lease.key}\r\n"
+        self._set = f"*4\r\n$4\r\nHSET\r\n{key}"
+        self._delete = f"*3\r\n$4\r\nHDEL\r\n{key}"
 
     def offering(self, letter_id: int) -> None:
-        """The letter is about to be offered. Raises MarksUnavailableError: then it must not be."""
+        """The letter is about to be offered: after the next flush, not before.
+
+        Raises MarksUnavailableError where earlier marks of this batch may not have arrived.
+        """
+        if self._stroke != self._pen.stroke:
+            raise MarksUnavailableError
         self._put(letter_id, OFFERED)
 
     def withdrawn(self, letter_id: int) -> None:
         """It was not offered after all."""
-        self._say("HDEL", self._key, letter_id)
+        field = str(letter_id)
+        self._pen.put(f"{self._delete}${len(field)}\r\n{field}\r\n")
 
     def answered(self, letter_id: int, code: int) -> None:
         """The relay has answered."""
         self._put(letter_id, str(code))
 
-    def close(self) -> None:
-        self._connection.disconnect()  # Redis would not answer on it again
-        self._pool.release(self._connection)
-
     def _put(self, letter_id: int, mark: str) -> None:
-        """Two for each letter: the command is put together here, as Redis reads it (RESP), which costs next to nothing.
-
-        Key, numbers and marks are ASCII, so their lengths are those of their bytes.
-        """
         field = str(letter_id)
-        words = f"$4\r\nHSET\r\n{self._packed_key}${len(field)}\r\n{field}\r\n${len(mark)}\r\n{mark}\r\n"
-        self._send([f"*4\r\n{words}".encode()])
+        self._pen.put(f"{self._set}${len(field)}\r\n{field}\r\n${len(mark)}\r\n{mark}\r\n")
 
-    def _say(self, *words: str | int) -> None:
-        self._send(self._connection.pack_command(*words))
 
-    def _send(self, packed: Sequence[bytes]) -> None:
+class _Pen:
+    """Writes marks on a connection of its own, and reads now and then, without waiting, that they have arrived."""
+
+    def __init__(self, client: "redis.Redis") -> None:
+        self._pool = client.connection_pool
+        self._connection: Any = None
+        self._lock = Lock()
+        self._gathered: list[str] = []
+        self._unanswered = 0  # commands
+        self._answered_at = 0.0  # when the last answer came, or the first command was written after the last answer
+        self.stroke = 0  # how many connections have failed: what was written on them may not have arrived
+
+    def put(self, command: str) -> None:
+        with self._lock:
+            self._gathered.append(command)
+
+    def flush(self) -> None:
+        with self._lock:
+            gathered, self._gathered = self._gathered, []
+            if not gathered and not self._unanswered:
+                return
+            try:
+                if self._connection is None:
+                    self._connection = self._pool.get_connection()
+                self._read_answers()
+                if gathered:
+                    self._write(gathered)
+            except (redis.RedisError, OSError) as error:
+                self._lay_down()
+                raise MarksUnavailableError from error
+
+    def _write(self, gathered: list[str]) -> None:
+        if not self._unanswered:
+            self._answered_at = time.monotonic()
+        # No health check: it would wait for an answer.
+        self._connection.send_packed_command(["".join(gathered).encode()], check_health=False)
+        self._unanswered += len(gathered)
+
+    def _read_answers(self) -> None:
+        """One line for each command: a number. Raises ConnectionError where it is something else, or is overdue."""
+        answers = self._heard()
+        if answers is not None:
+            if not answers or b"-" in answers:  # "-OOM ...", "-READONLY ...": the mark was not kept
+                raise ConnectionError(answers.decode("utf-8", "replace") or "Redis has closed the connection.")
+            self._unanswered -= answers.count(b"\n")
+            self._answered_at = time.monotonic()
+        elif self._unanswered and time.monotonic() - self._answered_at > _PATIENCE_SECONDS:
+            raise ConnectionError("Redis does not answer.")
+
+    def _heard(self) -> bytes | None:
+        """What has come; None where nothing has."""
+        # redis-py reads answers one by one, and only by waiting for them; so its socket is asked.
+        sock = self._connection._sock
+        limit = sock.gettimeout()
+        sock.settimeout(0)
         try:
-            # No health check: it would wait for an answer.
-            self._connection.send_packed_command(packed, check_health=False)
-        except redis.RedisError as error:
-            raise MarksUnavailableError from error
+            return bytes(sock.recv(65_536))
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return None
+        finally:
+            sock.settimeout(limit)
+
+    def _lay_down(self) -> None:
+        connection, self._connection = self._connection, None
+        self._unanswered = 0
+        self.stroke += 1
+        if connection is not None:
+            connection.disconnect()
+            self._pool.release(connection)

@@ -6,7 +6,7 @@ places are encoded and the pieces joined, which costs some hundredths of a milli
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -21,6 +21,7 @@ from newsletter.sending.dkim import Seal, Signer
 from newsletter.sending.headers import visible
 from newsletter.sending.mailboxes import mailable
 from newsletter.sending.quoted_printable import encode, encode_around
+from newsletter.sending.wire.commands import Content, end_mark, stuffed_inside
 
 _TOKENS = re.compile("(" + "|".join(map(re.escape, Slot)) + ")")
 
@@ -86,6 +87,7 @@ class Pattern:
         self._pieces = _joined(pieces)
         self._places = {piece for piece in self._pieces if not isinstance(piece, bytes)}
         self._seal = Seal(signer, self._pieces) if signer else None
+        self._form = _LineForm(self._pieces)
 
     @classmethod
     def of(cls, composed: Composed, headers: Sequence[bytes | Hole], signer: Signer | None = None) -> "Pattern":
@@ -116,9 +118,50 @@ class Pattern:
         is for a relay with SMTPUTF8. Raises UnmailableAddressError or InvalidInputError for a value that no message can
         carry.
         """
-        filled = {place: _ENCODED[place[1]](_VALUES[place[0]](personal)) for place in self._places}
+        filled = self._filled(personal)
         message = b"".join([piece if isinstance(piece, bytes) else filled[piece] for piece in self._pieces])
         return self._seal.line(filled, personal.date) + message if self._seal else message
+
+    def content(self, personal: Personal) -> Content:
+        """The same as it goes over the line, of which nothing is copied but what is personal. Raises as `fill` does."""
+        filled = self._filled(personal)
+        content = self._form.content(filled, self._seal.line(filled, personal.date) if self._seal else b"")
+        return content or Content.of(self.fill(personal))
+
+    def _filled(self, personal: Personal) -> dict[_Place, bytes]:
+        return {place: _ENCODED[place[1]](_VALUES[place[0]](personal)) for place in self._places}
+
+
+class _LineForm:
+    """The pieces of a pattern with their dots stuffed once for all letters."""
+
+    def __init__(self, pieces: Sequence[bytes | _Place]) -> None:
+        self._places = [(index, piece) for index, piece in enumerate(pieces) if not isinstance(piece, bytes)]
+        fixed = [piece if isinstance(piece, bytes) else b"" for piece in pieces]
+        self._size = sum(map(len, fixed))
+        self._is_ascii = all(piece.isascii() for piece in fixed)
+        # A dot that begins a piece may or may not begin a line: that depends on what is put before it.
+        self._is_plain = bool(pieces) and isinstance(pieces[-1], bytes) and not any(map(_begins_with_dot, fixed))
+        self._pieces = [stuffed_inside(piece) for piece in fixed]
+        if self._is_plain:
+            self._pieces[-1] += end_mark(fixed[-1])
+        self._length = sum(map(len, self._pieces))
+
+    def content(self, filled: Mapping[_Place, bytes], seal: bytes) -> Content | None:
+        """With the values `filled` and `seal` before all; None where the dots of this one letter must be looked for."""
+        if not self._is_plain or any(_begins_with_dot(value) or b"\n." in value for value in filled.values()):
+            return None
+        pieces, more = [seal, *self._pieces] if seal else self._pieces.copy(), len(seal)
+        shift = len(pieces) - len(self._pieces)
+        for index, place in self._places:
+            pieces[index + shift] = value = filled[place]
+            more += len(value)
+        is_ascii = self._is_ascii and all(value.isascii() for value in filled.values())
+        return Content(pieces, self._length + more, self._size + more, is_ascii)
+
+
+def _begins_with_dot(piece: bytes) -> bool:
+    return piece.startswith(b".")
 
 
 def _part(subtype: str, content: str, form: _Form) -> list[bytes | _Place]:

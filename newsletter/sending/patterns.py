@@ -46,6 +46,14 @@ class Patterns:
             if edition_id in self._kept:
                 self._kept.move_to_end(edition_id)
                 return self._kept[edition_id]
+        return self.build(edition_id)
+
+    def has(self, edition_id: int) -> bool:
+        """Whether it is built."""
+        return edition_id in self._kept
+
+    def build(self, edition_id: int) -> Pattern:
+        """Build the message of an edition, and keep it. Raises UnrenderableError."""
         pattern = self._built(edition_id)
         with self._lock:
             self._kept[edition_id] = pattern

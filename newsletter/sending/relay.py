@@ -96,7 +96,7 @@ class Relay:
                 session.log_in(self.user, self._password(), self.auth)
         except BaseException as error:
             if session is not None:
-                session.line.close()
+                session.line.stream.close()
             if isinstance(error, OSError | LineError | NotLetInError | NoLoginError | WrongLoginError):
                 raise RelayUnavailableError(self._explain(error)) from error
             raise

@@ -1,16 +1,18 @@
 """Messages on one session: which commands go out together, and what the answers mean.
 
 With PIPELINING (RFC 2920), MAIL, RCPT and DATA leave in one write, and the envelope of the next message leaves with the
-content of the one before it, so that a message costs one round trip. Without, each command waits for its answer.
+content of the one before it, so that a message costs one round trip. Without, each command waits for its answer. Pure.
 """
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 
 from newsletter.errors import InvalidInputError
-from newsletter.sending.wire.commands import DATA, RSET, Envelope, Offer, content, envelope
+from newsletter.sending.wire.commands import DATA, RSET, Envelope, Offer, envelope
 from newsletter.sending.wire.errors import ConnectionLostError, LineError, NonsenseError
 from newsletter.sending.wire.replies import CLOSING, RawReply, Reply
+from newsletter.sending.wire.requests import Steps
 from newsletter.sending.wire.session import Session
 
 _GO_ON = 354
@@ -28,59 +30,67 @@ class Carrier:
         self.is_used = False  # the relay has taken or refused a message on it
         self.is_spent = False  # nothing more can be said on it
         self._line = session.line
-        self._is_open = False  # the relay waits for a message
+        self._is_under_way = False  # a message is: something was said of it, and its answer is not here
         self._ahead: Offer | None = None  # its envelope was sent with the message before it
         self._was_ahead = False  # so was the group that is being read, or was read last
         self._must_reset = False
         self._proven: set[bool] = set()  # kinds of groups that were once answered in full: sent ahead, or not
 
-    def begin(self, offer: Offer) -> RawReply | None:
+    def begin(self, offer: Offer) -> Steps[RawReply | None]:
         """Say for whom the message is. None: the relay waits for it; else why it will not have it.
 
         An offer whose envelope was sent ahead must be begun next. Raises InvalidInputError where nothing can be said of
         it, LineError: the relay has nothing of the message then.
         """
         if not self.is_pipelined:
-            return self._ask_one_by_one(self._envelope(offer))
-        self._was_ahead, self._ahead = self._ahead is not None, None
-        if not self._was_ahead:
-            self._line.write(self._group(offer))
-        return self._read_group()
+            refusal = yield from self._ask_one_by_one(self._envelope(offer))
+        else:
+            if self._ahead is None:
+                group = self._group(offer)
+                self._is_under_way = True
+                yield from self._line.write([group])
+            self._was_ahead, self._ahead = self._ahead is not None, None
+            self._is_under_way = True
+            refusal = yield from self._read_group()
+        self._is_under_way = refusal is None
+        return refusal
 
-    def transmit(self, offer: Offer, following: Offer | None = None) -> RawReply:
+    def transmit(
+        self, offer: Offer, following: Offer | None = None, meanwhile: Callable[[], object] = lambda: None
+    ) -> Steps[RawReply]:
         """Send the message that the relay waits for, and the envelope of the following one with it where possible.
 
-        The relay's answer to the message. Raises ConnectionLostError.
+        The relay's answer to the message; `meanwhile` is called before that is waited for. Raises ConnectionLostError.
         """
-        self._is_open = False
-        message, ahead = content(offer.message), self._group_ahead(following)
+        content, ahead = offer.content, self._group_ahead(following)
         try:
-            self._line.write(message + ahead)
+            yield from self._line.write([*content.pieces, ahead] if ahead else content.pieces)
         except LineError as error:
-            is_offered = self._line.handed >= len(message)
-            if not is_offered and (reply := self._last_words()):
+            is_offered = error.handed >= content.length
+            if not is_offered and (reply := (yield from self._last_words())):
                 return reply
             raise ConnectionLostError(data_offered=is_offered) from error
+        meanwhile()
         try:
-            reply = self._line.read()
+            reply = yield from self._line.read()
             if 300 <= reply.code < 400:
                 raise NonsenseError(f"The relay answered the message with {Reply.of(*reply)}")
         except LineError as error:
             raise ConnectionLostError(str(error), data_offered=True) from error
+        self._is_under_way = False
         self.is_used = True
         self.is_spent = reply.code == CLOSING
         self._ahead = following if ahead else None
         return reply._replace(at="BODY")
 
-    @property
-    def is_quiet(self) -> bool:
+    def is_quiet(self) -> Steps[bool]:
         """False where the relay has gone, or speaks out of its turn: it must not be given the message then."""
         return self._line.is_quiet()
 
     @property
     def is_idle(self) -> bool:
         """Nothing is under way: any message may be next."""
-        return not self._is_open and self._ahead is None
+        return not self._is_under_way and self._ahead is None
 
     def is_doubtful(self, reply: RawReply | None = None) -> bool:
         """Whether pipelining may be to blame for the last `begin`: for its breaking off, or for such a refusal.
@@ -97,14 +107,14 @@ class Carrier:
         return 500 <= reply.code <= 504 or is_about_protocol or bool(_OUT_OF_STEP.search(told.text))
 
     def close(self) -> None:
-        """Say goodbye where that can be said; a message that the relay waits for is not sent (and so not taken)."""
+        """Say goodbye where that can be said, which waits. A message that the relay waits for is not sent, so not taken."""
         if self.is_idle and not self.is_spent:
             self.session.quit()
         else:
-            self._line.close()
+            self._line.stream.close()
 
     def abort(self) -> None:
-        self._line.close()
+        self._line.stream.close()
 
     def _envelope(self, offer: Offer) -> Envelope:
         return envelope(offer, self.session.extensions)
@@ -120,13 +130,13 @@ class Carrier:
                 return self._group(following)
         return b""
 
-    def _read_group(self) -> RawReply | None:
+    def _read_group(self) -> Steps[RawReply | None]:
         if self._must_reset:
-            self._read_reset()
+            yield from self._read_reset()
         refusal: RawReply | None = None
         try:
             for command in ("MAIL", "RCPT", "DATA"):
-                reply = self._line.read()
+                reply = yield from self._line.read()
                 if reply.code == CLOSING:
                     return self._end(refusal or reply._replace(at=command))
                 if reply.code == _GO_ON and command == "DATA":
@@ -135,7 +145,6 @@ class Carrier:
                         # that it is refused; to leave is safer.
                         return self._end(refusal)
                     self._proven.add(self._was_ahead)
-                    self._is_open = True
                     return None
                 refusal = refusal or _refusal(reply, command)
         except LineError:
@@ -145,14 +154,14 @@ class Carrier:
         self._must_reset = self.is_used = True
         return refusal
 
-    def _ask_one_by_one(self, envelope: Envelope) -> RawReply | None:
+    def _ask_one_by_one(self, envelope: Envelope) -> Steps[RawReply | None]:
+        self._is_under_way = True
         if self._must_reset:
-            self._line.write(RSET)
-            self._read_reset()
+            yield from self._line.write([RSET])
+            yield from self._read_reset()
         for command, line in (("MAIL", envelope.mail), ("RCPT", envelope.rcpt), ("DATA", DATA)):
-            reply = self._line.say(line)
+            reply = yield from self._line.say(line)
             if reply.code == _GO_ON and command == "DATA":
-                self._is_open = True
                 return None
             if refusal := _refusal(reply, command):
                 self.is_spent = refusal.code == CLOSING
@@ -160,8 +169,8 @@ class Carrier:
                 return refusal
         return None
 
-    def _read_reset(self) -> None:
-        reply = self._line.read()
+    def _read_reset(self) -> Steps[None]:
+        reply = yield from self._line.read()
         if not reply.is_positive:
             raise NonsenseError(f"The relay answered RSET with {Reply.of(*reply)}")
         self._must_reset = False
@@ -170,10 +179,10 @@ class Carrier:
         self.is_spent = True
         return reply
 
-    def _last_words(self) -> RawReply | None:
+    def _last_words(self) -> Steps[RawReply | None]:
         """Why a relay that hung up in the middle of a message did so, if it said."""
         try:
-            reply = self._line.read(_LAST_WORDS_SECONDS)
+            reply = yield from self._line.read(_LAST_WORDS_SECONDS)
         except LineError:
             return None
         self.is_spent = True

@@ -4,9 +4,13 @@ from newsletter.errors import InvalidInputError, UnavailableError
 
 
 class LineError(UnavailableError):
-    """Nothing more can be said on this connection."""
+    """Nothing more can be said on this connection; of what was being written, at most `handed` bytes have left."""
 
     message = "The connection to the relay broke."
+
+    def __init__(self, message: str | None = None, *, handed: int = 0) -> None:
+        super().__init__(message)
+        self.handed = handed
 
 
 class SilentError(LineError):

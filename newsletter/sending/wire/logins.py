@@ -1,4 +1,4 @@
-"""Logging in (RFC 4954): what each mechanism says, and in which order."""
+"""Logging in (RFC 4954): what each mechanism says, and in which order. Pure."""
 
 from base64 import b64encode
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from newsletter.errors import UnavailableError
 from newsletter.relay_urls import Mechanism
 from newsletter.sending.wire.line import Line
 from newsletter.sending.wire.replies import RawReply
+from newsletter.sending.wire.requests import Steps
 
 _GO_ON = 334
 _DONE = 235
@@ -35,16 +36,16 @@ def choose(offered: tuple[str, ...], wanted: Mechanism | None) -> Mechanism:
     raise NoLoginError
 
 
-def log_in(line: Line, mechanism: Mechanism, user: str, password: str) -> None:
+def log_in(line: Line, mechanism: Mechanism, user: str, password: str) -> Steps[None]:
     """Raises WrongLoginError, LineError."""
     first, *more = _words(mechanism, user, password)
-    reply = line.say(f"AUTH {mechanism.upper()}".encode() + first + b"\r\n")
+    reply = yield from line.say(f"AUTH {mechanism.upper()}".encode() + first + b"\r\n")
     for word in more:
         if reply.code != _GO_ON:
             break
-        reply = line.say(word + b"\r\n")
+        reply = yield from line.say(word + b"\r\n")
     if reply.code != _DONE:
-        raise WrongLoginError(_told(line, reply).code)
+        raise WrongLoginError((yield from _told(line, reply)).code)
 
 
 def _words(mechanism: Mechanism, user: str, password: str) -> Iterator[bytes]:
@@ -60,6 +61,6 @@ def _words(mechanism: Mechanism, user: str, password: str) -> Iterator[bytes]:
             yield b" " + b64encode(f"user={user}\1auth=Bearer {password}\1\1".encode())
 
 
-def _told(line: Line, reply: RawReply) -> RawReply:
+def _told(line: Line, reply: RawReply) -> Steps[RawReply]:
     """The refusal itself: XOAUTH2 says in a 334 what is wrong, and refuses after an empty line."""
-    return line.say(b"\r\n") if reply.code == _GO_ON else reply
+    return (yield from line.say(b"\r\n")) if reply.code == _GO_ON else reply

@@ -6,11 +6,14 @@ from contextlib import suppress
 from newsletter.errors import UnavailableError
 from newsletter.relay_urls import Mechanism
 from newsletter.sending.wire.commands import QUIT, STARTTLS
-from newsletter.sending.wire.errors import LineError
+from newsletter.sending.wire.driving import drive
+from newsletter.sending.wire.errors import LineError, NonsenseError
 from newsletter.sending.wire.extensions import Extensions
 from newsletter.sending.wire.line import Line
 from newsletter.sending.wire.logins import choose, log_in
 from newsletter.sending.wire.replies import RawReply, Reply
+from newsletter.sending.wire.requests import Steps
+from newsletter.sending.wire.stream import Stream
 
 _QUIT_SECONDS = 5.0  # a relay that is slow to say goodbye holds nobody up
 
@@ -35,41 +38,52 @@ class Session:
     def open(
         cls, host: str, port: int, hello: str, limit_seconds: float, tls: ssl.SSLContext | None = None
     ) -> "Session":
-        """Dial, hear the greeting, introduce ourselves; in TLS from the first byte with `tls`.
+        """Dial, hear the greeting, introduce ourselves; in TLS from the first byte with `tls`. Waits.
 
         Raises OSError (ssl.SSLError among them), LineError, NotLetInError.
         """
-        session = cls(Line.dial(host, port, limit_seconds), hello)
+        session = cls(Line(Stream.dial(host, port, limit_seconds), limit_seconds), hello)
         try:
             if tls is not None:
-                session.line.secure(tls, host)
-            _expect(session.line.read(), 220)
-            session._introduce()
+                session.line.stream.secure(tls, host, limit_seconds)
+            drive(session.greet())
         except BaseException:
-            session.line.close()
+            session.line.stream.close()
             raise
         return session
 
     def start_tls(self, context: ssl.SSLContext, host: str) -> None:
-        """Raises as `open` does. What was offered before counts no longer (RFC 3207, section 4.2)."""
-        _expect(self.line.say(STARTTLS), 220)
-        self.line.secure(context, host)
-        self._introduce()
+        """Go on in TLS. Waits. Raises as `open` does. What was offered before counts no longer (RFC 3207, section 4.2).
+
+        What has come after the answer to STARTTLS came in plain text, from whoever stands between: were it kept, it
+        would pass for something that the relay said under TLS.
+        """
+        _expect(drive(self.line.say(STARTTLS)), 220)
+        if self.line.has_more:
+            raise NonsenseError("Somebody spoke between the relay's answer to STARTTLS and the start of TLS.")
+        self.line.stream.secure(context, host, self.line.limit_seconds)
+        drive(self.introduce())
 
     def log_in(self, user: str, password: str, mechanism: Mechanism | None) -> None:
-        """Raises NoLoginError, WrongLoginError, LineError."""
-        log_in(self.line, choose(self.extensions.mechanisms, mechanism), user, password)
+        """Waits. Raises NoLoginError, WrongLoginError, LineError."""
+        drive(log_in(self.line, choose(self.extensions.mechanisms, mechanism), user, password))
 
     def quit(self) -> None:
-        """Say goodbye, if the relay still listens, and close."""
+        """Say goodbye, if the relay still listens, and close. Waits."""
         with suppress(LineError):
-            self.line.say(QUIT, _QUIT_SECONDS)
-        self.line.close()
+            drive(self.line.say(QUIT, _QUIT_SECONDS))
+        self.line.stream.close()
 
-    def _introduce(self) -> None:
-        reply = self.line.say(f"EHLO {self._hello}\r\n".encode())
+    def greet(self) -> Steps[None]:
+        """Raises NotLetInError, LineError."""
+        _expect((yield from self.line.read()), 220)
+        yield from self.introduce()
+
+    def introduce(self) -> Steps[None]:
+        """Raises NotLetInError, LineError."""
+        reply = yield from self.line.say(f"EHLO {self._hello}\r\n".encode())
         if reply.code >= 500:  # RFC 5321, section 3.2: a server from before extensions
-            _expect(self.line.say(f"HELO {self._hello}\r\n".encode()), 250)
+            _expect((yield from self.line.say(f"HELO {self._hello}\r\n".encode())), 250)
             self.extensions = Extensions()
             return
         _expect(reply, 250)

@@ -140,7 +140,7 @@ def test_a_rehearsal_sends_ahead_of_answers_as_the_real_thing_does(outbox: Runni
     with smtplib.SMTP("127.0.0.1", outbox.smtp, local_hostname="me") as client:
         client.ehlo()
         assert client.has_extn("pipelining")
-    offers = [Offer("weekly@news.example", f"reader{number}@readers.example", MESSAGE) for number in range(20)]
+    offers = [Offer.of("weekly@news.example", f"reader{number}@readers.example", MESSAGE) for number in range(20)]
     with Relay("127.0.0.1", outbox.smtp).connect() as connection:
         assert [result.code for _, result in connection.send_all(offers)] == [250] * 20
     listed = outbox.pages.get("/api/mails").json()["mails"]

@@ -47,8 +47,7 @@ def recover_after(service: Service, marks: Marks | None = None, **later: float) 
 
 
 def test_a_batch_is_left_alone_while_its_lease_lasts(frozen):
-    _, marker = claim(frozen)
-    marker.close()
+    claim(frozen)
     assert recover_after(frozen, seconds=50) == 0
     assert states(frozen) == {ATTEMPTING: 10}
 
@@ -60,7 +59,7 @@ def test_marks_say_what_became_of_each_letter_of_a_dead_worker(frozen, sink):
         marker.offering(letter_id)
         marker.answered(letter_id, code)
     marker.offering(four)
-    marker.close()
+    frozen.marks.flush()
     eventually(lambda: len(frozen.marks.read(claimed.lease)) == 4)
     assert recover_after(frozen, seconds=70) == 1
     assert states(frozen) == {ACCEPTED: 1, REFUSED: 1, UNKNOWN: 1, QUEUED: 7}
@@ -73,15 +72,14 @@ def test_a_letter_that_was_withdrawn_is_sent_again(frozen):
     marker.offering(claimed.letters[0].id)
     marker.withdrawn(claimed.letters[0].id)
     marker.offering(claimed.letters[1].id)
-    marker.close()
+    frozen.marks.flush()
     eventually(lambda: set(frozen.marks.read(claimed.lease)) == {claimed.letters[1].id})
     recover_after(frozen, seconds=70)
     assert states(frozen) == {UNKNOWN: 1, QUEUED: 9}
 
 
 def test_when_the_marks_are_lost_as_well_open_letters_are_unknown(frozen, redis_client):
-    _, marker = claim(frozen)
-    marker.close()
+    claim(frozen)
     redis_client.flushall()
     recover_after(frozen, seconds=70)
     assert states(frozen) == {UNKNOWN: 10}
@@ -95,8 +93,7 @@ def test_marks_of_a_redis_that_was_restarted_are_not_believed(frozen, tmp_path):
     client = redis.Redis.from_url(server.url)
     try:
         marks = Marks(client)
-        claimed, marker = claim(frozen, marks)
-        marker.close()
+        claimed, _ = claim(frozen, marks)
         assert marks.read(claimed.lease) == {}
         server.stop()
         server.start()
@@ -110,8 +107,7 @@ def test_marks_of_a_redis_that_was_restarted_are_not_believed(frozen, tmp_path):
 
 
 def test_without_redis_recovery_waits(frozen, no_redis):
-    _, marker = claim(frozen)
-    marker.close()
+    claim(frozen)
     with pytest.raises(MarksUnavailableError):
         recover_after(frozen, Marks(no_redis), seconds=70)
     assert states(frozen) == {ATTEMPTING: 10}
@@ -126,8 +122,7 @@ def test_without_redis_nothing_is_claimed_or_sent(frozen, sink, no_redis):
 
 
 def test_a_renewed_lease_lasts_longer_and_a_lost_one_cannot_be_renewed(frozen):
-    claimed, marker = claim(frozen)
-    marker.close()
+    claimed, _ = claim(frozen)
     with frozen.db.writing() as session:
         assert renew(session, claimed.lease, frozen.deliverer.desk.wall.now() + HOUR)
     assert recover_after(frozen, minutes=30) == 0
@@ -137,8 +132,7 @@ def test_a_renewed_lease_lasts_longer_and_a_lost_one_cannot_be_renewed(frozen):
 
 
 def test_a_rehearsals_clock_that_jumps_makes_no_living_worker_look_dead(frozen):
-    _, marker = claim(frozen)
-    marker.close()
+    claim(frozen)
     frozen.clock.advance(hours=12)
     frozen.ticker.tick()
     assert states(frozen) == {ATTEMPTING: 10}
@@ -150,14 +144,12 @@ def test_the_marks_of_a_batch_that_was_sent_are_forgotten(frozen, redis_client):
 
 
 def test_marks_expire(frozen, redis_client):
-    claimed, marker = claim(frozen)
-    marker.close()
+    claimed, _ = claim(frozen)
     assert 0 < redis_client.ttl(claimed.lease.key) <= 7 * 86_400
 
 
 def test_recovering_twice_changes_nothing(frozen):
-    _, marker = claim(frozen)
-    marker.close()
+    claim(frozen)
     assert recover_after(frozen, seconds=70) == 1
     assert recover_after(frozen, seconds=70) == 0
     assert {letter.attempts for letter in letters(frozen)} == {0}

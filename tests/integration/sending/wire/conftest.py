@@ -25,4 +25,4 @@ def connected(server: RawSmtp, **settings: Any) -> Iterator[Connection]:
 
 
 def offers(count: int, message: bytes = MESSAGE) -> list[Offer]:
-    return [Offer(SENDER, f"reader{number}@readers.example", message) for number in range(count)]
+    return [Offer.of(SENDER, f"reader{number}@readers.example", message) for number in range(count)]

@@ -96,7 +96,7 @@ def test_an_address_beyond_ascii_is_told_to_a_relay_that_can_hear_it() -> None:
 
 def test_where_a_relay_cannot_hear_it_that_one_is_refused_and_the_others_go_on() -> None:
     first, last = offers(2)
-    beyond = type(first)(SENDER, "åsa@readers.example", MESSAGE)
+    beyond = type(first).of(SENDER, "åsa@readers.example", MESSAGE)
     with RawSmtp(lambda talk: talk.greet("PIPELINING").serve()) as server, connected(server) as connection:
         (_, one), (_, refused), (_, two) = connection.send_all([first, beyond, last])
     assert isinstance(refused, UnmailableAddressError)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsletter.sending.connection import ConnectionLostError, Offer, Reply
+from newsletter.sending.connection import ConnectionLostError, Offer, Reply, Sleep
 from newsletter.sending.mailboxes import UnmailableAddressError
 from tests.integration.sending.wire.conftest import MESSAGE, SENDER, connected, offers, relay_of
 from tests.support.raw_smtp import GoneError, RawSmtp, Talk
@@ -59,17 +59,17 @@ def test_without_the_offer_each_command_waits_for_its_answer() -> None:
     assert (len(server.messages), server.connections) == (3, 1)
 
 
-def test_an_offer_is_asked_for_only_when_the_one_before_is_about_to_leave() -> None:
+def test_two_offers_are_asked_for_ahead_of_the_one_that_leaves_and_never_more() -> None:
     asked: list[int] = []
 
     def lazily():
-        for number, offer in enumerate(offers(3)):
+        for number, offer in enumerate(offers(4)):
             asked.append(number)
             yield offer
 
     with RawSmtp(lambda talk: talk.greet("PIPELINING").serve()) as server, connected(server) as connection:
         seen = [(asked[-1], len(server.messages)) for _ in connection.send_all(lazily())]
-    assert seen == [(1, 1), (2, 2), (2, 3)]
+    assert seen == [(2, 1), (3, 2), (3, 3), (3, 4)]
 
 
 def test_while_none_may_leave_the_one_in_hand_does_not_wait() -> None:
@@ -77,7 +77,7 @@ def test_while_none_may_leave_the_one_in_hand_does_not_wait() -> None:
 
     def slowly():
         for offer in offers(2):
-            yield None
+            yield Sleep(0.001)
             messages.append(len(server.messages))
             yield offer
 
@@ -159,7 +159,7 @@ def test_the_next_envelope_stands_whatever_the_answer_to_the_content_before_it(a
 
 
 def test_an_address_that_cannot_be_said_is_not_said_ahead_either() -> None:
-    hostile = Offer(SENDER, "a@b\r\nRCPT TO:<eve@evil.example>", MESSAGE)
+    hostile = Offer.of(SENDER, "a@b\r\nRCPT TO:<eve@evil.example>", MESSAGE)
     first, last = offers(2)
     with RawSmtp(lambda talk: talk.greet("PIPELINING").serve()) as server, connected(server) as connection:
         results = list(connection.send_all([first, hostile, last]))

@@ -2,7 +2,7 @@ import pytest
 
 from newsletter.errors import InvalidInputError
 from newsletter.sending.mailboxes import UnmailableAddressError
-from newsletter.sending.wire.commands import Offer, content, envelope
+from newsletter.sending.wire.commands import Offer, envelope, stuffed
 from newsletter.sending.wire.errors import UnsendableError
 from newsletter.sending.wire.extensions import Extensions
 
@@ -42,17 +42,17 @@ ALL = Extensions(frozenset({"SIZE", "8BITMIME", "SMTPUTF8"}))
 def test_an_envelope_asks_for_what_the_message_needs_and_the_relay_offers(
     recipient: str, message: bytes, extensions: Extensions, mail: bytes, rcpt: bytes
 ) -> None:
-    assert envelope(Offer(SENDER, recipient, message), extensions) == (mail + b"\r\n", rcpt + b"\r\n")
+    assert envelope(Offer.of(SENDER, recipient, message), extensions) == (mail + b"\r\n", rcpt + b"\r\n")
 
 
 def test_an_address_beyond_ascii_is_refused_where_the_relay_cannot_hear_it() -> None:
     with pytest.raises(UnmailableAddressError, match="SMTPUTF8"):
-        envelope(Offer(SENDER, ASA, "To: åsa\r\n".encode()), Extensions(frozenset({"8BITMIME"})))
+        envelope(Offer.of(SENDER, ASA, "To: åsa\r\n".encode()), Extensions(frozenset({"8BITMIME"})))
 
 
 def test_a_message_of_eight_bits_is_refused_where_the_relay_takes_seven() -> None:
     with pytest.raises(UnsendableError, match="8BITMIME"):
-        envelope(Offer(SENDER, ANN, "åh\r\n".encode()), Extensions())
+        envelope(Offer.of(SENDER, ANN, "åh\r\n".encode()), Extensions())
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_message_of_eight_bits_is_refused_where_the_relay_takes_seven() -> Non
 def test_an_address_that_could_say_anything_else_is_refused(address: str, place: str) -> None:
     sender, recipient = (address, ANN) if place == "sender" else (SENDER, address)
     with pytest.raises(InvalidInputError):
-        envelope(Offer(sender, recipient, b"hello\r\n"), ALL)
+        envelope(Offer.of(sender, recipient, b"hello\r\n"), ALL)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_an_address_that_could_say_anything_else_is_refused(address: str, place:
     ],
 )
 def test_no_line_of_a_message_can_end_it(message: bytes, expected: bytes) -> None:
-    assert content(message) == expected
+    assert stuffed(message) == expected
 
 
 @pytest.mark.parametrize(
