@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.issue_edits import AsJson, Position, Ref, edit
-from newsletter.issues import choosing
+from newsletter.issues import choosing, repicking
 
 app = typer.Typer()
 
@@ -25,6 +25,17 @@ def pin(
       newsletter issues pin MX 2 --off
     """
     edit(lambda *at, **who: choosing.pin(*at, pinned=not off, **who), ref, as_json, position)
+
+
+@app.command()
+def repick(ref: Ref, as_json: AsJson = False) -> None:
+    """Choose anew with what has come in since. Pinned items stay, dropped ones stay out, and undo takes it back.
+
+    \b
+    Example:
+      newsletter issues repick MX
+    """
+    edit(repicking.repick, ref, as_json)
 
 
 @app.command()

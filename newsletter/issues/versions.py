@@ -15,8 +15,15 @@ DRAFTED = "draft"  # what made version 0
 
 def content_of(issue: Issue) -> dict[str, Any]:
     """All that an editor can change, as plain data."""
-    items = [{name: getattr(item, name) for name in _COLUMNS} for item in issue.items]
+    items = [item_content(item) for item in issue.items]
     return {name: getattr(issue, name) for name in _TEXTS} | {"items": items}
+
+
+def item_content(item: Item) -> dict[str, Any]:
+    """An item as plain data; one that is not a row yet has the defaults that its row would have."""
+    defaults = {"pinned": False, "is_update": False, "differences": []}
+    values = {name: getattr(item, name) for name in _COLUMNS}
+    return values | {name: default for name, default in defaults.items() if values[name] is None}
 
 
 def keep_first(session: Session, issue: Issue) -> None:
@@ -45,7 +52,7 @@ def step(session: Session, issue: Issue, by: int) -> str | None:
     if target is None or left is None:
         return None
     issue.version = target.number
-    _restore(issue, target.content)
+    put(issue, target.content)
     return left.what if by < 0 else target.what
 
 
@@ -73,8 +80,8 @@ def _made(issue: Issue, number: int, by: str, what: str, at: datetime) -> IssueV
     return IssueVersion(issue_id=issue.id, number=number, at=at, by=by, what=what, content=content_of(issue))
 
 
-def _restore(issue: Issue, content: dict[str, Any]) -> None:
-    """An event keeps its row, so that a row that was taken out and put back is never there twice."""
+def put(issue: Issue, content: dict[str, Any]) -> None:
+    """Make the issue say this. An event keeps its row: two of one event must not even be there for a moment."""
     for name in _TEXTS:
         setattr(issue, name, content[name])
     rows = {item.event_id: item for item in issue.items}

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from newsletter.errors import NotFoundError
 from newsletter.issues import choosing, editing, holding
 from newsletter.issues.acknowledging import acknowledge
-from newsletter.issues.drafting import redraft
 from newsletter.issues.models import Issue
+from newsletter.issues.repicking import repick
 from newsletter.issues.versions import latest
 from newsletter.web.desk_access import EditorSeat, Seat
 from newsletter.web.desk_issue_reading import OtherHandError, Written, changes, issue_for, item_of, order_after
@@ -129,7 +129,7 @@ def take(web: Web, seat: EditorSeat, issue_id: Id, event: Id, form: Posted) -> R
 
 @router.post("/desk/issues/{issue_id}/{act}")
 def act(web: Web, seat: EditorSeat, issue_id: Id, act: str, form: Posted) -> Response:
-    """Undo, redo, hold, release, skip, draft again."""
+    """Undo, redo, hold, release, skip, pick again."""
 
     def change(session: Session, issue: Issue) -> None:
         who = _who(web, seat)
@@ -140,11 +140,11 @@ def act(web: Web, seat: EditorSeat, issue_id: Id, act: str, form: Posted) -> Res
             "hold": lambda: holding.hold(session, issue, reason=why, **who),
             "release": lambda: holding.release(session, issue, **who),
             "skip": lambda: holding.skip(session, issue, reason=why, **who),
-            "draft": lambda: redraft(session, issue, **who),
+            "pick": lambda: repick(session, issue, **who),
         }
         acts[act]()
 
-    if act not in ("undo", "redo", "hold", "release", "skip", "draft"):
+    if act not in ("undo", "redo", "hold", "release", "skip", "pick"):
         raise NotFoundError("There is no such act.")
     return _changed(web, seat, issue_id, form, change)
 

@@ -254,7 +254,7 @@ ACTS = {
     "undo": {},
     "hold": {"why": "x"},
     "skip": {"why": "x"},
-    "draft": {},
+    "pick": {},
     "preview": {},
 }
 
