@@ -24,7 +24,8 @@ _UNITS = (
 )
 _UNIT = re.compile(rf"[ -](?P<word>{_UNITS})(?P<plural>r|s|es)?\b", re.IGNORECASE)
 _AMOUNT = re.compile(
-    r"(?:\d|\b(?:mln|bln|millions?|billions?|trillion|thousand|hundred|one|per|in|of|for)) ?(?:of )?$", re.IGNORECASE
+    r"(?:\d|\b(?:mln|bln|millions?|billions?|trillion|thousand|hundred|one|every|each|per|in|of|for)) ?(?:of )?$",
+    re.IGNORECASE,
 )
 _PAPER = re.compile(r" (?:(?:euro)?-?bond|note|cd|frn|debt|issue|loan|deposit|commercial paper)", re.IGNORECASE)
 _SPANISH_UNITS = re.compile(

@@ -12,13 +12,16 @@ _DASH = r"\s*(?:[-\u2013\u2014]{1,3}|_)\s"
 _MONTH = r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|set|dic)[a-z]{0,7}\.?"
 _DATE = rf"(?:{_MONTH} \d{{1,2}}|\d{{1,2}} (?:de )?{_MONTH})(?:,? (?:de )?\d{{4}})?"
 
+_WORD = rf"{_CAPITAL}[\w.'\u2019]{{1,20}}"
+_NAME = rf"{_WORD}(?:[ -](?:{_WORD}|de|del|la|las|los|of|do|da)){{0,4}}"
+
 # Capitals, then up to a dash: "KANSAS CITY, MO., March 5 - ", "LONDON/PARIS (Agency) -- "
 _SHOUTED = re.compile(
     rf"\s*{_CAPITAL}[A-Z\u00c0-\u00de .'\u2019-]{{2,60}}(?:[,/][^\n\-\u2013\u2014_]{{0,40}})?(?:{_AGENCY}\s*)?{_DASH}"
 )
 # A name with a date or an agency: "Ciudad de México, 14 may (Agencia).- ", "Kyiv (Agency) - "
 _DATED = re.compile(
-    rf"\s*{_CAPITAL}[\w .'\u2019-]{{2,40}}(?:, {_CAPITAL}[\w. ]{{1,25}})?"
+    rf"\s*{_NAME}(?:, {_NAME}\.?)?"
     rf"(?:,? {_DATE}(?: {_AGENCY})?| {_AGENCY})\.?:?{_DASH}"
 )
 # A run of dots is tried from its first one only: a summary of nothing else would take the square of its length.

@@ -77,6 +77,32 @@ ENGLISH = [
     ("a list is no address", "Mexico, California, and Texas agree", {"MX", "US"}),
     ("a saint", "Santa Rosa de Lima cartel leader held", set()),
     ("an accord", "Leaving the Paris Agreement", set()),
+    ("a leader", "Vladimir Putin signs decree", {"RU"}),
+    ("a leader's surname", "Putin signs decree", {"RU"}),
+    ("an institution", "Bank of Japan raises rates", {"JP"}),
+    ("a bank that is none", "Bank of New York raises fees", set()),
+    ("a company named like a country", "Cyprus Minerals Co opens mine", set()),
+    ("half a company's name", "Bristol-Myers tests drug", set()),
+    ("two cities joined", "Amsterdam-Rotterdam line reopens", {"NL"}),
+    ("Germany before 1990", "West German spies retire", {"DE"}),
+    ("the other Germany", "East Germany remembered", {"DE"}),
+    ("the Soviet Union", "Soviet Union remembered", {"RU"}),
+    ("Czechoslovakia", "Czechoslovakia remembered", {"CZ"}),
+    ("Yugoslavia", "Yugoslavia remembered", {"RS"}),
+    ("Zaire", "Zaire remembered", {"CD"}),
+    ("Burma", "Burma remembered", {"MM"}),
+    ("the Ivory Coast", "Ivory Coast votes", {"CI"}),
+    ("South Yemen", "South Yemen remembered", {"YE"}),
+    ("Rhodesia", "Rhodesia remembered", {"ZW"}),
+    ("Upper Volta", "Upper Volta remembered", {"BF"}),
+    ("Ceylon", "Ceylon remembered", {"LK"}),
+    ("Persia", "Persia remembered", {"IR"}),
+    ("a city led to", "A fire burns in Wolfsburg", {"DE"}),
+    ("a city named like a word, in a headline", "Growth in Reading Slows Again", set()),
+    ("a city not led to", "Reading is fun", set()),
+    ("a mayor's city", "The mayor of Toledo, Ohio, resigns", {"US"}),
+    ("the country reached", "Thousands reach Chad on foot", {"TD"}),
+    ("the islands of another country", "Netherlands Antilles bank closes", {"CW"}),
 ]
 
 
@@ -109,6 +135,14 @@ SPANISH = [
     ("a roller coaster", "una montaña rusa", set()),
     ("a gulf", "huracán en el Golfo de México", set()),
     ("small letters are verbs", "ellos irán mañana", set()),
+    ("a leader", "Sheinbaum presenta el plan", {"MX"}),
+    ("a city led to", "incendio en Zapopan", {"MX"}),
+    ("a state's people", "la policía sinaloense", {"MX"}),
+    ("an adjective that is a name in English", "el gobierno catalán", {"ES"}),
+    ("Guinea pigs", "los conejillos de Indias", set()),
+    ("an amount of money", "40 millones de pesos mexicanos", set()),
+    ("the peso itself", "el peso mexicano cae", {"MX"}),
+    ("Granada in Spain", "la Alhambra de Granada, en Andalucía", {"ES"}),
 ]
 
 
@@ -133,6 +167,8 @@ OTHERS = [
     ("Chinese: the longer name", "zh", "几内亚比绍大选", {"GW"}),
     ("Japanese", "ja", "メキシコ大統領が日本を訪問", {"MX", "JP"}),
     ("an unknown language is read as English names", "xx", "Mexico, Chile", {"MX", "CL"}),
+    ("French: a state of Mexico", "fr", "Incendie dans le Jalisco", {"MX"}),
+    ("Portuguese: a leader", "pt", "Emmanuel Macron chega", {"FR"}),
 ]
 
 
@@ -159,6 +195,83 @@ def test_a_dateline_speaks_for_its_country_and_the_sentence_after_it_is_the_firs
     tags = tag("Shares rise", "STOCKHOLM, March 20 (Agency) - Norway sold its stake. It will go on.")
     assert confidence("SE", tags) >= ABOUT
     assert confidence("NO", tags) >= ABOUT
+
+
+def tagged(title: str, summary: str = "", **options) -> dict[str, float]:
+    return {found.code: found.confidence for found in tag(title, summary, **options)}
+
+
+def test_of_a_dateline_with_a_state_only_the_state_counts():
+    assert countries_about(tag("Earnings", "TOLUCA LAKE, Calif., March 4 - They rose.")) == ["US"]
+
+
+def test_a_dateline_of_two_cities_speaks_for_both():
+    assert set(countries_about(tag("Rates", "LONDON/FRANKFURT (Agency) - They stay."))) == {"DE", "GB"}
+
+
+def test_a_people_in_the_first_sentence_is_a_mention_where_the_dateline_is_elsewhere():
+    tags = tagged("Shares rise", "STOCKHOLM, March 20 (Agency) - A Dutch fund sold its stake.")
+    assert tags["SE"] >= ABOUT > tags["NL"] > 0
+
+
+def test_a_people_in_the_first_sentence_is_a_mention_where_the_title_names_another_country():
+    tags = tagged("Slovenian wins stage", "He beat a Dane in a sprint.")
+    assert tags["SI"] >= ABOUT > tags["DK"] > 0
+
+
+def test_where_something_happens_counts_beside_the_title_s_country():
+    assert set(countries_about(tag("Spain gets suspect back", "A court in Lisbon let him go."))) == {"ES", "PT"}
+
+
+def test_a_report_from_elsewhere_is_about_the_country_that_only_its_second_sentence_names():
+    below = "It is the largest of its kind. The plant stands in Togo."
+    assert tagged("Group opens plant", f"PARIS (Agency) - The group opened a plant. {below}")["TG"] >= ABOUT
+    assert tagged("Group opens plant in Ghana", f"PARIS (Agency) - It opened a plant. {below}")["TG"] < ABOUT
+
+
+def test_each_country_of_a_list_counts_wherever_the_list_stands():
+    listed = "The ministers met. Those of Guatemala, Honduras and El Salvador came."
+    assert set(countries_about(tag("Ministers meet", listed))) == {"GT", "HN", "SV"}
+    assert countries_about(tag("Ministers meet", "The ministers met. Those of Guatemala and Honduras came.")) == []
+
+
+def test_a_report_that_names_many_countries_is_about_each():
+    rows = "Output rose in Chile. It fell in Peru. Ecuador had none. Bolivia fell. Cuba rose. Haiti fell."
+    assert set(countries_about(tag("Output", f"It changed. {rows}"))) == {"CL", "PE", "EC", "BO", "CU", "HT"}
+
+
+def test_a_division_is_tagged_beside_its_country():
+    tags = tagged("Fire in Fresno, Calif.")
+    assert tags["US"] == tags["US-CA"] >= ABOUT
+
+
+def test_a_division_is_as_sure_as_its_own_words():
+    tags = tagged("Mexico votes", "Turnout was low. In Jalisco it rained.")
+    assert tags["MX"] >= ABOUT > tags["MX-JAL"] > 0
+
+
+def test_divisions_are_no_countries():
+    assert countries_about(tag("Jalisco and California agree", "")) == ["MX", "US"]
+
+
+def test_two_cities_of_one_name_stay_apart():
+    assert "US-ME" in tagged("Port of Portland, Maine, opens")
+    assert "US-OR" in tagged("Bridge in Portland, Ore., closes")
+
+
+def test_a_home_that_is_a_division_speaks_for_its_country_as_well():
+    assert tagged("Mayor opens library", "", home="MX-JAL") == {"MX": 0.5, "MX-JAL": 0.5}
+    assert tagged("Chile votes", "", home="MX-JAL").keys() == {"CL"}
+
+
+def test_money_is_no_news_of_its_country():
+    assert tagged("Zambia borrows 200 million Canadian dollars").keys() == {"ZM"}
+    assert countries_about(tag("Canadian dollar falls", "")) == []
+    assert countries_about(tag("Mexican peso falls", "")) == ["MX"]
+
+
+def test_a_name_alone_stays_the_company_that_the_text_named_before():
+    assert countries_about(tag("Cyprus Minerals Co named in suits", "Cyprus said it would fight.")) == []
 
 
 def test_initials_and_abbreviations_do_not_end_the_first_sentence():

@@ -1,0 +1,82 @@
+"""What stands beside a country's name, one row an oddity. The name is in [brackets]."""
+
+import pytest
+
+from newsletter.regions.terms import Kind
+from newsletter.stories.contexts import Role, leads_to_city, role_of
+
+
+def role(marked: str, kind: Kind = Kind.NAME) -> Role:
+    start, end = marked.index("["), marked.index("]") - 1
+    return role_of(marked.replace("[", "").replace("]", ""), start, end, kind)
+
+
+ROLES = [
+    ("a plain name", "[Mexico] votes", Role.PLAIN),
+    ("an amount", "a loan of 40 mln [Canadian] dollars", Role.MONEY),
+    ("an amount in one dollar", "for every [U.S.] dollar", Role.MONEY),
+    ("an amount with a word", "two billion [Swiss] francs", Role.MONEY),
+    ("a bond", "a [New Zealand] dlr bond", Role.MONEY),
+    ("Spanish puts the unit first", "40 millones de dólares [canadienses]", Role.MONEY),
+    ("the price of a currency is news of its country", "The [Mexican] peso fell", Role.PLAIN),
+    ("the dollar is a yardstick", "The [U.S.] dollar fell", Role.ASIDE),
+    ("a word that begins like a unit", "[Polish] markets fell", Role.PLAIN),
+    ("a marksman is no mark", "[German] marksmen won", Role.PLAIN),
+    ("a company", "[Cyprus] Minerals Co closes", Role.NAMED),
+    ("a company of two countries' people", "[British] and Commonwealth Holdings PLC", Role.NAMED),
+    ("a bank in a city", "Bank of [Tokyo] International Ltd", Role.NAMED),
+    ("a company in capitals, with its ticker", "[CYPRUS] MINERALS <CYPM> IN SUITS", Role.NAMED),
+    ("an exchange's ticker", "[Utah] Power (NYSE: UPL) fell", Role.NAMED),
+    ("a company of a country", "Sharp Corp of [Japan] said", Role.ASIDE),
+    ("with its ticker", "Sharp Corp <SHRP> of [Japan] said", Role.ASIDE),
+    ("a country of that name", "the Kingdom of [Norway]", Role.PLAIN),
+    ("where a firm sits", "the [Tokyo]-based firm", Role.ASIDE),
+    ("who made it", "[Chinese]-made missiles", Role.ASIDE),
+    ("two countries are no attribute", "[Chinese]-Japanese talks", Role.PLAIN),
+    ("an embassy", "the [U.S.] embassy said", Role.ASIDE),
+    ("an ambassador", "[Japan]'s ambassador said", Role.ASIDE),
+    ("a unit", "its [French] subsidiary", Role.ASIDE),
+    ("the unit of a firm there", "a unit of a [Brazilian] firm", Role.ASIDE),
+    ("a newspaper", "[Kuwaiti] newspapers said", Role.ASIDE),
+    ("a comparison", "better than [Mexico]'s", Role.ASIDE),
+    ("a comparison in Spanish", "menor que la de [México]", Role.ASIDE),
+    ("where it is traded", "bonds listed in [Luxembourg]", Role.ASIDE),
+    ("more than one country", "more than that, [Mexico] said", Role.PLAIN),
+]
+
+
+@pytest.mark.parametrize(("marked", "expected"), [row[1:] for row in ROLES], ids=[row[0] for row in ROLES])
+def test_a_mention_plays_a_part(marked, expected):
+    assert role(marked) is expected
+
+
+def test_an_agreement_is_named_after_a_city_but_made_by_a_country():
+    assert role("the [Paris] Club met", Kind.PLACE) is Role.ASIDE
+    assert role("the [Minsk] agreements failed", Kind.PLACE) is Role.ASIDE
+    assert role("a [Mexico] agreement", Kind.NAME) is Role.PLAIN
+
+
+LEADING = [
+    ("in", "a fire in [Reading]", True),
+    ("a mayor", "the mayor of [Orange] said", True),
+    ("Spanish en", "un incendio en [Zapopan]", True),
+    ("a Spanish mayor", "la alcaldesa de [Bello]", True),
+    ("of alone", "the son of [David]", False),
+    ("de alone", "la casa de [Carmen]", False),
+    ("to", "a letter to [Victoria]", False),
+    ("the beginning", "[Nice] weather", False),
+    ("a word that ends so", "within [Nice]", False),
+]
+
+
+@pytest.mark.parametrize(("marked", "leads"), [row[1:] for row in LEADING], ids=[row[0] for row in LEADING])
+def test_only_some_words_lead_to_a_city(marked, leads):
+    start = marked.index("[")
+    assert leads_to_city(marked.replace("[", "").replace("]", ""), start) is leads
+
+
+@pytest.mark.parametrize("piece", [" Bank", " of", "-", " and", "<", " A", " a-", ", "])
+def test_long_text_beside_a_name_is_looked_at_in_part_only(piece):
+    text = piece * 5000 + "Mexico" + piece * 5000
+    start = len(piece) * 5000
+    assert role_of(text, start, start + 6, Kind.NAME) in Role
