@@ -46,7 +46,8 @@ def lead_with(session: Session, issue: Issue, position: int, story_id: int, *, b
     if lead is None:
         raise NotFoundError(f"Story {story_id} does not tell item {position} of {name_of(issue)}.")
     before = item.headline
-    item.story_id, item.headline, item.summary = lead.story_id, lead.title, summary_of(lead)
+    item.story_id, item.story_title = lead.story_id, lead.title
+    item.headline, item.summary = lead.title, summary_of(lead)
     item.url, item.source, item.also = lead.url, lead.source_name, also_reported(reports, lead)
     item.pinned = True
     return closed(session, issue, by, now, f"lead story of item {position}", before, item.headline)

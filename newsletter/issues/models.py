@@ -48,6 +48,8 @@ class Issue(Base):
     approved_hash: Mapped[str | None] = mapped_column(String(64))
     approved_at: Mapped[datetime | None]
     approved_by: Mapped[str | None] = mapped_column(String(200))  # an editor's name, or "automatic"
+    visited_at: Mapped[datetime | None]  # when, after its approval, the pages of its stories were last looked at
+    told_of: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")  # events it was held for by that
     out_at: Mapped[datetime | None]
     note: Mapped[str | None] = mapped_column(Text)  # why it is held or skipped, or what is unusual about it
     # What missed when it was picked, best first: [{"event", "story", "headline", "source", "score", "parts", "reason"}]
@@ -76,6 +78,7 @@ class Item(Base):
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id", ondelete="CASCADE"), index=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
     story_id: Mapped[int] = mapped_column(ForeignKey("story.id"))  # the lead story
+    story_title: Mapped[str] = mapped_column(String(500), default="", server_default="")  # its own, when it was picked
     position: Mapped[int]  # from 1
     pinned: Mapped[bool] = mapped_column(
         default=False, server_default=false()

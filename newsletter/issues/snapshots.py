@@ -17,6 +17,7 @@ def snapshot(scored: Scored, position: int) -> Item:
         event_id=scored.candidate.event_id,
         story_id=lead.story_id,
         position=position,
+        story_title=lead.title,
         headline=lead.title,
         summary=summary_of(lead),
         url=lead.url,
