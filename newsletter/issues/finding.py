@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from newsletter.editors.models import LogEntry
 from newsletter.errors import NotFoundError
-from newsletter.issues.models import Issue, IssueState
+from newsletter.issues.models import Correction, Issue, IssueState
 from newsletter.issues.states import log_subject
 from newsletter.regions.catalogue import find
 from newsletter.regions.models import Region
@@ -68,9 +68,10 @@ def published(session: Session, region: Region, *, limit: int | None = None) -> 
 
 
 def published_issue(session: Session, code: str, number: int) -> Issue:
-    """One issue of the archive. Raises NotFoundError, also for an issue that is not out."""
+    """One issue of the archive, with its corrections. Raises NotFoundError, also for an issue that is not out."""
     query = _of_region(code).where(Issue.number == number, Issue.state == IssueState.OUT)
-    found = session.scalars(query).one_or_none()
+    told = selectinload(Issue.corrections).selectinload(Correction.issue)
+    found = session.scalars(query.options(told, selectinload(Issue.corrected))).one_or_none()
     if found is None:
         raise NotFoundError(f"{find(code).code} has no issue {number} in its archive.")
     return found

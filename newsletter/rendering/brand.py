@@ -1,6 +1,6 @@
 """The look of a newsroom, made from its settings: the tokens that mails and pages are drawn with. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from newsletter.colours import BLACK, INK, TEXT, WHITE, contrast, legible, mixed
 from newsletter.config import Settings
@@ -11,6 +11,7 @@ _TYPES = {
     "sans": "'Helvetica Neue',Helvetica,Arial,sans-serif",
 }
 _DARK_PAPER, _DARK_DESK, _DARK_INK = "#1b1a18", "#121110", "#f2ede3"
+_WRONG, _GOOD = "#8c1d18", "#23603a"
 _WARM = "#a79d8c"  # what quiet text is mixed with
 _SHADE = "#6b5a33"  # a little of it in the paper makes the desk around it
 _IN_THE_DARK = 8.5  # contrast: a colour that only just passes glows on black
@@ -28,6 +29,8 @@ class Palette:
     desk: str  # around the paper
     line: str
     edge: str  # of fields: 3:1 (WCAG 2.2, 1.4.11)
+    wrong: str
+    good: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,15 @@ class Brand:
         )
 
 
+def as_css(brand: Brand) -> str:
+    """The tokens as custom properties, for the style sheet of the pages."""
+    light, dark = (
+        "".join(f"--{field.name.replace('_', '-')}:{getattr(palette, field.name)};" for field in fields(palette))
+        for palette in (brand.light, brand.dark)
+    )
+    return f":root{{{light}--type:{brand.type}}}\n@media (prefers-color-scheme: dark){{:root{{{dark}}}}}\n"
+
+
 def _palette(ink: str, accent: str, paper: str, desk: str, least: float) -> Palette:
     """An accent that cannot be read on these grounds becomes the nearest shade that can."""
     readable = legible(accent, paper, desk, least=least)
@@ -70,4 +82,6 @@ def _palette(ink: str, accent: str, paper: str, desk: str, least: float) -> Pale
         desk=desk,
         line=mixed(paper, ink, 0.18),
         edge=legible(mixed(ink, paper, 0.45), paper, desk, least=3),
+        wrong=legible(_WRONG, paper, desk, least=least),
+        good=legible(_GOOD, paper, desk, least=least),
     )

@@ -5,6 +5,7 @@ A difference is what `Item.differences` keeps: {"attribute", "subject", "kind", 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,35 +13,62 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from newsletter.regions.catalogue import locale_of
-from newsletter.rendering.plain import tidy
+from newsletter.rendering.plain import tidy, web_address
 from newsletter.rendering.translations import translations
 
 DISAGREEMENT = "disagreement"
 
 
-def differences_shown(differences: Sequence[Mapping[str, Any]], language: str) -> list[str]:
-    """A phrase for each difference that readers see: "people killed: 12 (Gulf Wire), at least 14 (Capital Ledger)"."""
-    phrases = [_phrase(one, language) for one in differences if is_shown(one)]
-    return [phrase for phrase in phrases if phrase]
+@dataclass(frozen=True)
+class Said:
+    value: str  # as the language writes it, with its hedge
+    source: str
+    quote: str  # the sentence in which it stands
+    url: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """A difference as readers see it."""
+
+    named: str  # "people killed", or "age (Maria Lopez)"
+    values: tuple[Said, ...]
+
+    @property
+    def line(self) -> str:
+        """In one line, sources that agree together: "people killed: 12 (Gulf Wire), at least 14 (Capital Ledger)"."""
+        sources: dict[str, list[str]] = {}
+        for said in self.values:
+            names = sources.setdefault(said.value, [])
+            if said.source not in names:
+                names.append(said.source)
+        told = ", ".join(f"{value} ({', '.join(names)})" for value, names in sources.items())
+        return f"{self.named}: {told}"
+
+
+def differences_told(differences: Sequence[Mapping[str, Any]], language: str) -> list[Told]:
+    """Those that readers see, and in which, once spelled out, not all say the same."""
+    told = [_told(one, language) for one in differences if is_shown(one)]
+    return [one for one in told if len({said.value for said in one.values}) > 1]
 
 
 def is_shown(difference: Mapping[str, Any]) -> bool:
     return bool(difference.get("shown", difference.get("kind") == DISAGREEMENT))
 
 
-def _phrase(difference: Mapping[str, Any], language: str) -> str:
-    """Empty where, once spelled out, all say the same."""
-    sources: dict[str, list[str]] = {}
-    for value in difference["values"]:
-        said = _said(difference["attribute"], value, language)
-        if said and (source := tidy(value["source"])) not in sources.setdefault(said, []):
-            sources[said].append(source)
-    if len(sources) < 2:
-        return ""
+def _told(difference: Mapping[str, Any], language: str) -> Told:
     named = translations(language).gettext(_named(difference["attribute"]))
     about = tidy(difference.get("subject") or "")
-    told = ", ".join(f"{said} ({', '.join(names)})" for said, names in sources.items())
-    return f"{named} ({about}): {told}" if about else f"{named}: {told}"
+    values = tuple(
+        Said(
+            _said(difference["attribute"], value, language),
+            tidy(value["source"]),
+            tidy(value.get("quote") or ""),
+            web_address(value.get("url") or "", instead=""),
+        )
+        for value in difference["values"]
+    )
+    return Told(f"{named} ({about})" if about else named, tuple(said for said in values if said.value))
 
 
 def _said(attribute: str, value: Mapping[str, Any], language: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from newsletter.errors import NotAllowedError
 from newsletter.issues.models import Correction, Issue, Item, OpinionKind
 from newsletter.regions.catalogue import find, name_of
-from newsletter.rendering.differing import differences_shown
+from newsletter.rendering.differing import differences_told
 from newsletter.rendering.plain import paragraphs, shorten, tidy, web_address
 from newsletter.rendering.translations import direction, spoken, translations
 
@@ -121,7 +121,7 @@ def _item_view(item: Item, issue_url: str, base_url: str, labels: str) -> ItemVi
         short=shorten(summary, PLAIN_SUMMARY),
         source=tidy(item.source),
         also=tuple(also[:ALSO_SHOWN]),
-        differences=tuple(differences_shown(getattr(item, "differences", None) or [], labels)),
+        differences=tuple(told.line for told in differences_told(getattr(item, "differences", None) or [], labels)),
         event_url=f"{base_url}/events/{item.event_id}",
         image=_picture(item),
     )

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from newsletter.regions.service import active_regions
-from newsletter.web.languages import accepted
+from newsletter.web.languages import accepted, wanted
 from newsletter.web.pages import by_name
 from newsletter.web.parts import Web
 from newsletter.web.region_reading import latest_issues
@@ -15,7 +15,7 @@ router = APIRouter()
 
 @router.get("/")
 def front(request: Request, web: Web) -> Response:
-    language = accepted(request.headers.get("Accept-Language", ""), web.service.settings.language)
+    language = wanted(request, accepted(request.headers.get("Accept-Language", ""), web.service.settings.language))
     with web.service.db.reading() as session:
         regions = by_name(active_regions(session), language)
         latest = latest_issues(session)

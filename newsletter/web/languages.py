@@ -1,5 +1,7 @@
 """Which of our languages a browser is answered in. Pure."""
 
+from starlette.requests import Request
+
 from newsletter.rendering.translations import languages, spoken
 
 
@@ -10,6 +12,11 @@ def accepted(header: str, otherwise: str) -> str:
         if language:
             return language
     return spoken(otherwise)
+
+
+def wanted(request: Request, otherwise: str) -> str:
+    """Our language that the address asks for (`?lang=fr`), else `otherwise`."""
+    return chosen(request.query_params.get("lang", ""), otherwise)
 
 
 def chosen(tag: str, otherwise: str) -> str:

@@ -17,6 +17,7 @@ CALM_BY_NETWORK = parse("5/hour")  # beyond either of these, joining asks for on
 CALM = parse("120/minute")
 ONCE = parse("1/2 hours")  # for tickets that are good for less
 MAIL_BY_SUBSCRIBER = parse("3/day")  # fresh links
+OPINION_BY_NETWORK = parse("60/hour")
 SIGN_IN_BY_NETWORK = parse("20/hour")
 SIGN_IN_BY_ADDRESS = parse("5/hour")  # mails with a link
 

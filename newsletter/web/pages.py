@@ -4,21 +4,22 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache, cached_property
+from functools import cached_property
 from importlib import resources
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, StrictUndefined
 
 from newsletter.config import Settings
 from newsletter.regions.catalogue import find, fold, locale_of, name_of
 from newsletter.regions.models import Region
 from newsletter.regions.timing import sending_day
+from newsletter.rendering.brand import Brand, as_css
 from newsletter.rendering.plain import paragraphs
-from newsletter.rendering.templates import template_folder
+from newsletter.rendering.templates import template_loader
 from newsletter.rendering.translations import direction, languages, spoken, translations
 
 STATIC = resources.files("newsletter.web") / "static"
@@ -31,6 +32,7 @@ class Pages:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._environments: dict[str, Environment] = {}
+        self._versions: dict[str, str] = {}  # of static files
 
     def render(self, template: str, language: str, **context: Any) -> str:
         """The page in the language of ours that is closest to `language`. Unknown names in it are an error."""
@@ -45,6 +47,21 @@ class Pages:
         """What stands before every path of a link: empty, or the folder in which the pages are published."""
         return urlsplit(self._settings.base_url).path
 
+    @cached_property
+    def brand(self) -> Brand:
+        return Brand.of(self._settings)
+
+    def static(self, name: str) -> bytes:
+        """A file that pages load; the style sheet begins with the newsroom's own tokens."""
+        content = (STATIC / name).read_bytes()
+        return as_css(self.brand).encode() + content if name == "site.css" else content
+
+    def static_url(self, name: str) -> str:
+        """Its address, which changes with its content."""
+        if name not in self._versions:
+            self._versions[name] = hashlib.sha256(self.static(name)).hexdigest()[:12]
+        return f"{self.root}/static/{name}?v={self._versions[name]}"
+
     def _environment(self, language: str) -> Environment:
         if language not in self._environments:
             self._environments[language] = self._made(language)
@@ -52,7 +69,7 @@ class Pages:
 
     def _made(self, language: str) -> Environment:
         environment = Environment(
-            loader=FileSystemLoader(template_folder() / "web"),
+            loader=template_loader("web", self._settings.templates_dir),
             undefined=StrictUndefined,
             autoescape=True,
             extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
@@ -75,8 +92,10 @@ class Pages:
             "site_name": self._settings.site_name,
             "publisher": self._settings.publisher,
             "postal_address": self._settings.postal_address,
-            "static_url": lambda name: f"{self.root}/static/{name}?v={_version(name)}",
-            "style_url": f"{self.root}/static/site.css?v={_version('site.css')}",
+            "brand": self.brand,
+            "static_url": self.static_url,
+            "style_url": self.static_url("site.css"),
+            "languages_spoken": language_names(),
             "region_name": lambda code: name_of(code, language),
             "flag_of": lambda code: find(code).flag,
             "dir_of": direction,
@@ -123,8 +142,3 @@ def _filters(language: str) -> dict[str, Any]:
 
 def _xml_text(text: str) -> str:
     return _NOT_XML.sub("", text)
-
-
-@cache
-def _version(name: str) -> str:
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]

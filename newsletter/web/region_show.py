@@ -5,6 +5,7 @@ from functools import partial
 from fastapi import APIRouter, Request, Response
 
 from newsletter.stories.intake import anchor_on
+from newsletter.web.languages import wanted
 from newsletter.web.pages import by_name
 from newsletter.web.parts import Web
 from newsletter.web.region_reading import latest_stories, past_issues, public_region
@@ -20,10 +21,11 @@ def region(request: Request, web: Web, code: str) -> Response:
         found = public_region(session, code)
         stories = latest_stories(session, found.code)
         issues = past_issues(session, found)
-    form = SubscribeForm.empty(by_name([found], found.language), found.language, chosen=[found.code])
+    language = wanted(request, found.language)
+    form = SubscribeForm.empty(by_name([found], language), language, chosen=[found.code])
     page = web.pages.render(
         "region.html",
-        found.language,
+        language,
         region=found,
         stories=stories,
         anchor_of=partial(anchor_on, found.code),

@@ -6,7 +6,7 @@ Their addresses change with their content, so that browsers keep them for a year
 from fastapi import APIRouter, Response
 
 from newsletter.errors import NotFoundError
-from newsletter.web.pages import STATIC
+from newsletter.web.parts import Web
 
 router = APIRouter()
 
@@ -22,8 +22,8 @@ _TYPES = {
 
 
 @router.get("/static/{name}")
-def static(name: str) -> Response:
+def static(web: Web, name: str) -> Response:
     if name not in _TYPES:
         raise NotFoundError("There is no such file.")
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-    return Response((STATIC / name).read_bytes(), media_type=_TYPES[name], headers=headers)
+    return Response(web.pages.static(name), media_type=_TYPES[name], headers=headers)

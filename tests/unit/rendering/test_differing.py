@@ -1,9 +1,14 @@
 import pytest
 
 from newsletter.rendering.composing import compose
-from newsletter.rendering.differing import differences_shown
+from newsletter.rendering.differing import differences_told
 from tests.unit.rendering.parts import html_links, text_links, told_text, tree
 from tests.unit.rendering.samples import differing, make_issue, make_item, pieces_of
+
+
+def lines(differences, language="en"):
+    return [told.line for told in differences_told(differences, language)]
+
 
 CASES = {
     "each value with its source": (
@@ -30,13 +35,13 @@ CASES = {
 
 @pytest.mark.parametrize(("difference", "phrase"), CASES.values(), ids=CASES)
 def test_a_difference_is_one_fair_line(difference, phrase):
-    assert differences_shown([difference], "en") == [phrase]
+    assert lines([difference]) == [phrase]
 
 
 def test_a_hedge_stays_with_its_value():
     difference = differing("killed", ("12", "A"), ("14", "B"))
     difference["values"][1]["hedge"] = "at least"
-    assert differences_shown([difference], "en") == ["people killed: 12 (A), at least 14 (B)"]
+    assert lines([difference]) == ["people killed: 12 (A), at least 14 (B)"]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +54,7 @@ def test_a_hedge_stays_with_its_value():
     ids=["an editor took it out", "an update that nobody put in", "all say the same"],
 )
 def test_what_is_not_shown_is_not_told(difference):
-    assert differences_shown([difference], "en") == []
+    assert lines([difference]) == []
 
 
 @pytest.mark.parametrize(
@@ -63,7 +68,7 @@ def test_what_is_not_shown_is_not_told(difference):
     ],
 )
 def test_it_speaks_the_language_of_the_issue(language, line):
-    assert differences_shown([differing("killed", ("12", "A"), ("14", "B"))], language) == [line]
+    assert lines([differing("killed", ("12", "A"), ("14", "B"))], language) == [line]
 
 
 def test_readers_see_it_in_both_parts_with_a_link_to_all_reports():
