@@ -81,6 +81,24 @@ def facts(file: File, as_json: AsJson = False, predictions: Predictions = None) 
     _report(evaluate, file, as_json, predictions)
 
 
+@app.command()
+def picks(file: File, as_json: AsJson = False, predictions: Predictions = None) -> None:
+    """Measure how near picks come to an editor's order, beside two simple orders.
+
+    The file holds lines with stories ({"id", "language", "title", "summary", "published_at"?, "source"?}) and lines
+    with picks ({"week": "2026-W20", "region": "MX", "ids": [...]}, in the editor's order). What was published in the
+    week and the four days before it could be picked, and stories without a date.
+
+    \b
+    Examples:
+      newsletter evaluate picks weeks.jsonl
+      newsletter evaluate picks weeks.jsonl --json --predictions found.jsonl
+    """
+    from newsletter.evaluation.picks import evaluate
+
+    _report(evaluate, file, as_json, predictions)
+
+
 def _report(evaluate: Callable[..., Report], file: Path, as_json: bool, predictions: Path | None) -> None:
     with _opened(file) as lines:
         report = evaluate(str(file), lines, progress=_progress)

@@ -17,6 +17,11 @@ def print_report(report: Report) -> None:
     rows = list(_rates(figures))
     if rows:
         print_table(("", "Precision", "Recall", "F"), rows)
+    orders = [(measure, value) for measure, value in figures.items() if isinstance(value, dict) and "ours" in value]
+    if orders:
+        names = list(orders[0][1])
+        rows = [(_words(measure), *(f"{value[name]:.3f}" for name in names)) for measure, value in orders]
+        print_table(("", *map(_words, names)), rows)
     for most, counts in figures.get("largest", {}).items():
         out.print(
             f"Among the {most} largest groups ({counts['groups']} there): {counts['mixed']} mixed, "

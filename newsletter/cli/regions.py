@@ -5,8 +5,10 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.context import service
-from newsletter.cli.output import say
+from newsletter.cli.output import print_json, say
 from newsletter.cli.region_views import print_region, print_schedule, print_territories, print_territory, title_of
+from newsletter.issues.weighing import WeightsFolder
+from newsletter.picking.weights import tables
 from newsletter.regions.catalogue import catalogue, find
 from newsletter.regions.catalogue import search as search_catalogue
 from newsletter.regions.models import Approval
@@ -16,7 +18,12 @@ from newsletter.regions.service import schedule as schedule_named
 
 app = typer.Typer(no_args_is_help=True)
 
-Code = Annotated[str, typer.Argument(metavar="CODE", help="MX, or a group such as latin-america.", show_default=False)]
+Code = Annotated[
+    str,
+    typer.Argument(
+        metavar="CODE", help="MX, a state such as US-CA, or a group such as latin-america.", show_default=False
+    ),
+]
 Language = Annotated[
     str | None, typer.Option(metavar="TAG", help="Language of its issues, such as es or pt-BR.", show_default=False)
 ]
@@ -95,6 +102,7 @@ def enable(
     \b
     Examples:
       newsletter regions enable MX
+      newsletter regions enable US-CA
       newsletter regions enable latin-america --language es --items 12 --approval automatic
     """
     with service().db.writing() as session:
@@ -172,6 +180,29 @@ def show(code: Code, as_json: AsJson = False) -> None:
         print_region(on[territory.code], as_json=as_json)
     else:
         print_territory(territory, as_json=as_json)
+
+
+@app.command()
+def weights(code: Code, as_json: AsJson = False) -> None:
+    """Show what counts how much when a region's issues are picked, as a file of weights has it.
+
+    The folder of such files is a setting, NEWSLETTER_WEIGHTS_DIR: default.toml holds for all regions, MX.toml for one.
+    `newsletter picks try` shows what other weights would have picked.
+
+    \b
+    Examples:
+      newsletter regions weights MX
+      newsletter regions weights MX --json
+    """
+    found, read = WeightsFolder(service().settings.weights_dir).of(find(code).code)
+    if as_json:
+        print_json({"files": [str(file) for file in read], "weights": tables(found)})
+        return
+    typer.echo(f"# {find(code).code}: {', '.join(map(str, read)) or 'as usual, no file'}")
+    for table, values in tables(found).items():
+        typer.echo(f"\n[{table}]")
+        for name, value in values.items():
+            typer.echo(f"{name} = {round(value, 4)}")
 
 
 @app.command("schedule")

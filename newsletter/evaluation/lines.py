@@ -60,7 +60,7 @@ def story(data: object, *, what: str = "the line") -> LabelledStory:
         language=text(data, "language", what, default="en").replace("_", "-").split("-")[0].lower(),
         title=text(data, "title", what),
         summary=text(data, "summary", what, default=""),
-        published_at=_instant(data.get("published_at"), what),
+        published_at=instant(data.get("published_at"), f"{what}: published_at"),
         source=text(data, "source", what, default=""),
         home=text(data, "home", what, default="") or None,
     )
@@ -89,6 +89,19 @@ def texts(data: dict[str, Any], key: str, what: str = "the line") -> frozenset[s
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise BadLineError(f"{what}: {key} must be a list of texts.")
     return frozenset(value)
+
+
+def instant(value: object, what: str) -> datetime | None:
+    """ISO 8601; a time without a zone is taken as UTC; None where there is none. Raises BadLineError."""
+    if value is None or value == "":
+        return None
+    try:
+        if not isinstance(value, str):
+            raise ValueError("not a text")
+        instant = datetime.fromisoformat(value)
+        return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise BadLineError(f"{what} must look like 2026-05-14T12:00:00Z.") from error
 
 
 def refuse_twice(ids: Iterable[str], name: str) -> None:
@@ -120,16 +133,3 @@ def _object(line: bytes) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise BadLineError("it must be a JSON object: {...}.")
     return data
-
-
-def _instant(value: object, what: str) -> datetime | None:
-    """ISO 8601; a time without a zone is taken as UTC."""
-    if value is None or value == "":
-        return None
-    try:
-        if not isinstance(value, str):
-            raise ValueError("not a text")
-        instant = datetime.fromisoformat(value)
-        return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise BadLineError(f"{what}: published_at must look like 2026-05-14T12:00:00Z.") from error

@@ -1,0 +1,136 @@
+"""Why an event is in an issue or missed it, why its stories are one event, and which words gave its region.
+
+What was stored when it was picked is told, not what a pick would find today.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from newsletter.errors import NotFoundError
+from newsletter.events.joining import THRESHOLD
+from newsletter.events.models import EventStory
+from newsletter.issues.models import Issue, Item
+from newsletter.issues.states import name_of
+from newsletter.picking import reasons
+from newsletter.regions.catalogue import covers
+from newsletter.regions.catalogue import name_of as region_name
+from newsletter.stories.models import Source, Story, StoryRegion
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A report of the event, and why it was joined to the others."""
+
+    story_id: int
+    title: str
+    source: str
+    sentence: str
+    likeness: float | None  # to the rest of the event when it was joined; None for its first story
+    cut: float  # what likeness must reach
+    shared: list[list[Any]]  # [word, its share of the likeness], the weightiest first
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What tied a report to the region."""
+
+    story_id: int
+    sentence: str
+    code: str
+    confidence: float
+    spans: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Of an item or of a near miss. Each part has its sentence as its reason."""
+
+    headline: str
+    event_id: int
+    position: int | None  # None for a near miss
+    sentence: str
+    score: float
+    parts: list[dict[str, Any]]
+    joins: tuple[Join, ...]
+    tags: tuple[Tag, ...]
+    differences: list[dict[str, Any]]
+
+
+def explain(session: Session, issue: Issue, position: int | None = None) -> list[Explanation]:
+    """The items of an issue and what nearly was one, or the one item at a position. Raises NotFoundError."""
+    items = [item for item in issue.items if position in (None, item.position)]
+    if position is not None and not items:
+        raise NotFoundError(f"The issue {name_of(issue)} has no item {position}; it has 1 to {len(issue.items)}.")
+    misses = issue.near_misses if position is None else []
+    events = [item.event_id for item in items] + [missed["event"] for missed in misses]
+    joins, tags = _joins(session, events), _tags(session, events, issue)
+    found = [_of_item(item, issue, joins, tags) for item in items]
+    return found + [_of_miss(missed, joins, tags) for missed in misses]
+
+
+def _of_item(item: Item, issue: Issue, joins: dict[int, list[Join]], tags: dict[int, list[Tag]]) -> Explanation:
+    return Explanation(
+        headline=item.headline,
+        event_id=item.event_id,
+        position=item.position,
+        sentence=reasons.why_in(item.parts, item.score, pinned=item.pinned, of=len(issue.items)),
+        score=item.score,
+        parts=item.parts,
+        joins=tuple(joins.get(item.event_id, ())),
+        tags=tuple(tags.get(item.event_id, ())),
+        differences=item.differences,
+    )
+
+
+def _of_miss(missed: dict[str, Any], joins: dict[int, list[Join]], tags: dict[int, list[Tag]]) -> Explanation:
+    return Explanation(
+        headline=missed["headline"],
+        event_id=missed["event"],
+        position=None,
+        sentence=reasons.why_missed(missed["reason"], missed["parts"], missed["score"]),
+        score=missed["score"],
+        parts=missed["parts"],
+        joins=tuple(joins.get(missed["event"], ())),
+        tags=tuple(tags.get(missed["event"], ())),
+        differences=[],
+    )
+
+
+def _joins(session: Session, events: Sequence[int]) -> dict[int, list[Join]]:
+    """Event to its reports, the first one first."""
+    rows = session.execute(
+        select(EventStory, Story.title, Source.name)
+        .join(Story, Story.id == EventStory.story_id)
+        .join(Source, Source.id == Story.source_id)
+        .where(EventStory.event_id.in_(events))
+        .order_by(EventStory.similarity.is_not(None), Story.dated_at, Story.id)
+    )
+    found: dict[int, list[Join]] = {}
+    for placed, title, source in rows:
+        shared = [list(pair) for pair in placed.shared_terms]
+        words = [str(pair[0]) for pair in shared]
+        sentence = reasons.why_joined(source, words, placed.similarity, THRESHOLD)
+        join = Join(placed.story_id, title, source, sentence, placed.similarity, THRESHOLD, shared)
+        found.setdefault(placed.event_id, []).append(join)
+    return found
+
+
+def _tags(session: Session, events: Sequence[int], issue: Issue) -> dict[int, list[Tag]]:
+    """Event to what tied its reports to the issue's region, the surest first."""
+    rows = session.execute(
+        select(EventStory.event_id, StoryRegion, Source.name, Source.home)
+        .join(StoryRegion, StoryRegion.story_id == EventStory.story_id)
+        .join(Story, Story.id == EventStory.story_id)
+        .join(Source, Source.id == Story.source_id)
+        .where(EventStory.event_id.in_(events), StoryRegion.code.in_(sorted(covers(issue.region.code))))
+        .order_by(StoryRegion.confidence.desc(), StoryRegion.id)
+    )
+    found: dict[int, list[Tag]] = {}
+    for event_id, tag, source, home in rows:
+        sentence = reasons.why_about(source, region_name(tag.code), tag.spans, tag.confidence, at_home=home == tag.code)
+        found.setdefault(event_id, []).append(Tag(tag.story_id, sentence, tag.code, tag.confidence, tag.spans))
+    return found

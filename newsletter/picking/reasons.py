@@ -1,0 +1,66 @@
+"""The sentences that explain a pick, a join and a region to a reader of newspapers. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from newsletter.picking.wording import listed, quoted
+
+MOST_REASONS = 3  # parts that a sentence names; all of them stand beside it
+_UNSURE = 1.2  # times the cut: a likeness below is a near one
+
+
+def why_in(parts: Sequence[Mapping[str, Any]], score: float, *, pinned: bool, of: int) -> str:
+    """ "It is one of the letter's ten items, with 6.30 points, mostly because three sources report it: ..."."""
+    if pinned:
+        return f"An editor wants it in the letter. By itself it has {score:.2f} points: {_mostly(parts)}"
+    items = "the letter's only item" if of == 1 else f"one of the letter's {of} items"
+    return f"It is {items} with {score:.2f} points: {_mostly(parts)}"
+
+
+def why_missed(reason: str, parts: Sequence[Mapping[str, Any]], score: float) -> str:
+    return f"It missed with {score:.2f} points. {reason} For it spoke: {_mostly(parts)}"
+
+
+def why_joined(source: str, words: Sequence[str], likeness: float | None, cut: float) -> str:
+    """ "The Post's report was joined for the words “tanker” and “Harbourton”: its likeness to the others ..."."""
+    if likeness is None:
+        return f"{source} was the first to report it here; the others were joined to it."
+    sure = "well above" if likeness >= _UNSURE * cut else "just above" if likeness >= cut else "below"
+    near = f"its likeness to the other reports is {likeness:.2f}, {sure} the {cut:.2f} that joining takes"
+    if not words:
+        return f"{source}'s report was put here by a person or shares no words that are kept: {near}."
+    return f"{source}'s report tells of the same {_kinds(words)}: {near}."
+
+
+def why_about(source: str, region: str, spans: Sequence[Mapping[str, Any]], confidence: float, *, at_home: bool) -> str:
+    """ "The Post's report counts as about Mexico for “Zapopan” in its headline: 93% sure."."""
+    sure = f"{confidence:.0%} sure"
+    words = list(dict.fromkeys(f"“{span['text']}” in the {_FIELDS.get(span['field'], 'text')}" for span in spans))
+    if not words:
+        return f"{source} is at home in {region}, and its report names no other country: {sure}."
+    home = f", and {source} is at home there" if at_home else ""
+    return f"{source}'s report counts as about {region} for {listed(words)}{home}: {sure}."
+
+
+_FIELDS = {"title": "headline", "summary": "text"}
+
+
+def _mostly(parts: Sequence[Mapping[str, Any]]) -> str:
+    """The reasons that counted most, with what they counted."""
+    weighty = sorted((part for part in parts if part["value"]), key=lambda part: -abs(part["value"]))[:MOST_REASONS]
+    if not weighty:
+        return "nothing in particular."
+    return " ".join(f"{part['reason'].rstrip('.')} ({part['value']:+.2f})." for part in weighty)
+
+
+def _kinds(words: Sequence[str]) -> str:
+    """Names, numbers and other words apart: "names (Harbourton), numbers (12) and words (tanker)"."""
+    numbers = [word for word in words if word[:1].isdecimal()]
+    names = [word for word in words if word[:1].isupper()]
+    others = [word for word in words if word not in numbers and word not in names]
+    groups = (("names", names), ("numbers", numbers), ("words", others))
+    return listed([f"{kind} ({', '.join(map(_marked, found))})" for kind, found in groups if found])
+
+
+def _marked(word: str) -> str:
+    return quoted(word, most=40)
