@@ -3,7 +3,7 @@
 from typing import Any
 
 from newsletter.cli.output import print_json, print_table
-from newsletter.regions.catalogue import Territory, find, name_of
+from newsletter.regions.catalogue import Territory, country_of, find, name_of
 from newsletter.regions.models import Region, Schedule
 from newsletter.regions.service import WEEKDAYS
 
@@ -79,6 +79,8 @@ def print_schedule(schedule: Schedule, *, as_json: bool) -> None:
 def _covered(territory: Territory) -> list[tuple[str, str]]:
     if territory.kind == "country":
         return []
+    if territory.kind == "division":
+        return [("part of", name_of(country_of(territory.code) or territory.code))]
     return [("covers", ", ".join(sorted(name_of(member) for member in territory.members)))]
 
 
