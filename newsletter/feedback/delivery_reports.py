@@ -7,7 +7,8 @@ from email.message import Message
 from newsletter.feedback.mime import Mail, header_of
 
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
-_ADDRESS = re.compile(r"[^\s<>\"(),:;\[\]]+@[^\s<>\"(),:;\[\]]*[^\s<>\"(),:;\[\].]")
+# In a text without spaces between words (Chinese, Japanese, Korean) an address ends where its script does.
+_ADDRESS = re.compile(r"[^\s<>\"(),:;\[\]\u2e80-\uffef]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _WORST_FIRST = ("failed", "failure", "delayed")
 _NO_FAILURE = ("delivered", "relayed", "expanded")
 
@@ -41,6 +42,10 @@ def status_in(text: str) -> tuple[int, int, int] | None:
 def address_in(text: str) -> str:
     found = _ADDRESS.search(text)
     return found[0].strip("'") if found else ""
+
+
+def addresses_in(text: str) -> list[str]:
+    return [found.strip("'") for found in _ADDRESS.findall(text)]
 
 
 def _is_of_recipient(group: Message) -> bool:

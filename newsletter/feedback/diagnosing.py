@@ -12,7 +12,7 @@ from newsletter.feedback.reasons import Reason, is_hard
 Status = tuple[int, int, int]
 
 _CODE = re.compile(r"(?<![\d.:/\-])([245]\d\d)(?=[\s\-:,]|$)(?![\d.])")
-_ECHO = re.compile(r"<?[^\s<>\"]{1,256}@[^\s<>\"]{1,256}>?|https?://\S+")  # what stands in an address is no word
+_ECHO = re.compile(r"<?[\w.+!#$%&'*/=?^`{|}~-]{1,128}@[A-Za-z0-9.-]{1,255}>?|https?://\S+", re.ASCII)  # says nothing
 
 # RFC 3463 and the registry of RFC 5248; by subject and detail.
 _DETAILS: Mapping[tuple[int, int], Reason] = {

@@ -14,6 +14,11 @@ Words = Sequence[tuple[Reason, str]]
 
 # What the code cannot overrule: each names its cause by itself.
 TELLING: Words = (
+    # A group or a person who takes mail from some alone.
+    (
+        Reason.REFUSED,
+        r"resolver\.rst|authenticatedforgroup|only accepts? (?:messages|mail|e-?mail) from (?:people|members)",
+    ),
     # Our name or address as the sender's: "Sender address rejected: Domain not found" is not about the reader.
     (
         Reason.POLICY,
@@ -34,6 +39,16 @@ TELLING: Words = (
         Reason.POLICY,
         r"domain of sender|sender domain (?:must|not)|null sender|helo.{0,30}(?:rejected|invalid|must|denied|"
         r"not resolve)",
+    ),
+    # Proofs of who we are.
+    (
+        Reason.AUTHENTICATION,
+        r"\bdmarc\b|\bspf\b|\bdkim\b|domainkeys|sender policy framework|unauthenticated (?:e-?mail|sender)|"
+        r"not (?:been )?authenticated|unauthenticated mail|authentication (?:checks|results|required|"
+        r"is required|failed|failure|failures|information)|must (?:be )?authenticat|"
+        r"client was not authenticated|not authorized to (?:send|use).{0,40}(?:on behalf|domain|from|as)|"
+        r"isn'?t authorized to send|starttls|tls (?:is )?(?:required|negotiation|encryption)|"
+        r"encryption (?:is )?required",
     ),
     # Lists of senders.
     (
@@ -76,16 +91,6 @@ TELLING: Words = (
         r"reputation|\[tss0[0-9]\]|\[ts0[0-9]\]|user complaints|\bdy-00\d|\bsc-00\d|\bdyn:t|poor (?:score|"
         r"standing)|low(?:er)? (?:sender )?score|suspicious (?:due|activity|sending)|"
         r"unusual(?:ly)? (?:high )?(?:rate|volume|amount|traffic) of unsolicited",
-    ),
-    # Proofs of who we are.
-    (
-        Reason.AUTHENTICATION,
-        r"\bdmarc\b|\bspf\b|\bdkim\b|domainkeys|sender policy framework|unauthenticated (?:e-?mail|sender)|"
-        r"not (?:been )?authenticated|unauthenticated mail|authentication (?:checks|results|required|"
-        r"is required|failed|failure|failures|information)|must (?:be )?authenticat|"
-        r"client was not authenticated|not authorized to (?:send|use).{0,40}(?:on behalf|domain|from|as)|"
-        r"isn'?t authorized to send|starttls|tls (?:is )?(?:required|negotiation|encryption)|"
-        r"encryption (?:is )?required|5\.7\.26",
     ),
     # Spam and its kin.
     (Reason.VIRUS, r"\bvirus|malware|infected|trojan|\bclamav|phish"),
@@ -136,7 +141,7 @@ TELLING: Words = (
         r"insufficient (?:disk |"
         r"storage |mailbox )?(?:space|storage|quota)|no (?:more |free )?(?:space|room|quota) (?:left )?(?:in|"
         r"for|on)|storage limit|size limit exceeded|mailbox size|disk ?quota|too many messages (?:in|"
-        r"on) (?:this|the) (?:mail|folder|inbox)|5\.2\.2|4\.2\.2",
+        r"on) (?:this|the) (?:mail|folder|inbox)",
     ),
 )
 
@@ -192,7 +197,7 @@ OF_READERS: Words = (
         r"open) (?:output|user|mailbox)|no valid recipients?|not a valid (?:user|mailbox|recipient|address)|"
         r"no matches to nameserver query|user ?unknown|unknown ?user|unknown:|no ?such ?user|"
         r"verify (?:the )?(?:recipient|address)|check the (?:recipient|address|spelling)|mistyped|misspelled|"
-        r"(?:address|recipient) (?:was )?(?:not|n't) (?:found|recogni[sz]ed)|5\.1\.1\b",
+        r"(?:address|recipient) (?:was )?(?:not|n't) (?:found|recogni[sz]ed)",
     ),
     (
         Reason.NO_SUCH_DOMAIN,
@@ -263,7 +268,7 @@ VAGUE: Words = (
         Reason.PROTOCOL,
         r"syntax error|command (?:not|un)\w*|unrecogni[sz]ed (?:command|parameter)|bad (?:sequence|command|"
         r"arguments)|protocol error|out of sequence|unexpected (?:response|reply)|must issue|need (?:mail|"
-        r"rcpt|helo|ehlo)|5\.5\.[0-9]\b",
+        r"rcpt|helo|ehlo)",
     ),
     (
         Reason.SYSTEM,
@@ -274,7 +279,7 @@ VAGUE: Words = (
         r"write|lock|chdir)|cannot (?:create|open|write|lock|append)|permission denied|"
         r"service (?:not available|unavailable|shutting|currently|closing|is)|try (?:again )?later|"
         r"mailer exited|command (?:died|failed|output)|unknown mailer|pipe|misconfig|maintenance|overload|"
-        r"busy|4\.3\.[0-9]\b|5\.3\.[0-9]\b|refused by system",
+        r"busy|refused by system",
     ),
     (
         Reason.POLICY,

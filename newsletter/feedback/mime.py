@@ -158,14 +158,19 @@ def _in_charset(content: bytes, charset: str) -> str:
 def _groups(part: Message) -> list[Message]:
     """The groups of fields in a report. The parser makes messages of them for the oldest of the types alone."""
     payload = part.get_payload()
-    if isinstance(payload, list) and part.get_content_type() in _STATUS_TYPES:
-        fields = [group for group in payload if isinstance(group, Message) and group.keys()]
-        if fields:
-            return fields[:MOST_PARTS]
+    if isinstance(payload, list) and part.get_content_type() == _STATUS_TYPES[0]:
+        return [group for group in payload if isinstance(group, Message) and group.keys()][:MOST_PARTS]
     first = payload[0] if isinstance(payload, list) and payload else None
-    text = first.as_string() if isinstance(first, Message) else text_of(part)
+    text = _flattened(first) if isinstance(first, Message) else text_of(part)
     blocks = re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").strip("\n"))
     return [message_from_string(block, policy=compat32) for block in blocks[:MOST_PARTS] if block.strip()]
+
+
+def _flattened(message: Message) -> str:
+    """What was taken for a message, as the text that it was."""
+    rest = message.get_payload(decode=True)
+    head = "".join(f"{name}: {value}\n" for name, value in message.raw_items())
+    return f"{head}\n{rest.decode('utf-8', 'replace')}" if isinstance(rest, bytes) else head
 
 
 def _enclosed(part: Message) -> Message:

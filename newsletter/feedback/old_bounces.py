@@ -4,7 +4,7 @@ import re
 
 from flufl.bounce import all_failures
 
-from newsletter.feedback.delivery_reports import address_in
+from newsletter.feedback.delivery_reports import address_in, addresses_in
 from newsletter.feedback.mime import Mail, header_of
 
 # Where the copy of our own mail begins: what stands after it is ours and says nothing.
@@ -113,8 +113,7 @@ def address_of(mail: Mail) -> str:
     if found := [address for address in addresses_by_flufl(mail) if "@" in address]:
         return found[0].strip("<>")
     own = {address_in(mail.header(name)).lower() for name in ("To", "From", "Return-Path", "Delivered-To")}
-    for candidate in re.findall(r"[^\s<>\"(),:;\[\]]+@[^\s<>\"(),:;\[\]]+", words_of(mail)):
-        address = address_in(candidate)
-        if address and address.lower() not in own and not _DAEMONS.search(address.lower()):
+    for address in addresses_in(words_of(mail)):
+        if address.lower() not in own and not _DAEMONS.search(address.lower()):
             return address
     return address_in(header_of(mail.original, "To"))
