@@ -53,6 +53,25 @@ def _hurry(server_url: str) -> None:
         connection.execute("SELECT pg_reload_conf()")
 
 
+class OwnPostgres:
+    """A Postgres server of one test, which may stop it."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.chmod(0o711)  # see above
+        self._server = _pgserver(folder).get_server(folder / "pg", cleanup_mode="stop")
+        self.url: str = self._server.get_uri()
+
+    def stop(self) -> None:
+        """Returns when it has stopped; whoever was connected is cut off."""
+        self._server.stop()
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+    def close(self) -> None:
+        self._server.cleanup()
+
+
 def create_postgres_database(server_url: str, name: str) -> str:
     """URL of a new empty database on the server."""
     with psycopg.connect(server_url, autocommit=True) as connection:
