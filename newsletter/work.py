@@ -75,6 +75,31 @@ def gather_events(service: Service) -> int:
     return gathered.events + gathered.joined
 
 
+def revisit_stories(service: Service, *, is_stopping: Callable[[], bool] = lambda: False) -> bool:
+    """Look whether the stories of issues that are about to leave are still there; True where one is held for it.
+
+    Pages are visited while no transaction is open. An issue that is frozen meanwhile is left as it is.
+    """
+    from newsletter.issues.revisiting import due_for_a_visit, revisit
+    from newsletter.sending.models import NoticeKind
+    from newsletter.sending.notices import tell_editors
+    from newsletter.stories.visiting import visit
+
+    now, is_held = service.clock.now(), False
+    with service.db.reading() as session:
+        due = due_for_a_visit(session, now)
+    for one in due:
+        if is_stopping():
+            break
+        gone = {found.url for found in visit(service.fetcher, one.urls, now) if found.is_gone}
+        with service.db.writing() as session:
+            issue = revisit(session, one.issue_id, gone, now)
+            if issue is not None:
+                is_held = True
+                tell_editors(session, NoticeKind.HELD, issue, now, about=f"issue {issue.id}: {len(issue.told_of)}")
+    return is_held
+
+
 def freeze_waves(service: Service, *, seconds: float = TURN_SECONDS) -> bool:
     """Make letters for the readers of opened waves, for a while. True where that was too short for all of them."""
     now, until = service.clock.now(), time.monotonic() + seconds
@@ -123,6 +148,7 @@ def answer_doorbells(service: Service) -> None:
     """Do here and now, to its end, what a tick asks workers for."""
     refresh_sources(service, seconds=math.inf)
     gather_events(service)
+    revisit_stories(service)
     while send_notices(service):
         pass
     freeze_waves(service, seconds=math.inf)

@@ -67,6 +67,7 @@ def tick() -> None:
     for _ in range(min(len(done.sources), service().settings.worker_threads)):
         ring(refresh_sources)
     ring(gather_events)
+    ring(revisit_stories)
     for _ in range(done.deliveries):
         ring(send_letters)
     if done.is_freezing:
@@ -91,6 +92,14 @@ def gather_events() -> None:
     with slot("gather_events") as is_free:
         if is_free:
             work.gather_events(service())
+
+
+@shared_task
+def revisit_stories() -> None:
+    """See whether stories of issues that are about to leave were withdrawn."""
+    with slot("revisit_stories") as is_free:
+        if is_free and work.revisit_stories(service(), is_stopping=_stopping.is_set):
+            ring(send_notices)
 
 
 @shared_task
@@ -129,8 +138,9 @@ def take_in_feedback() -> None:
 
 @worker_ready.connect
 def _look_at_once(**_: Any) -> None:
-    """A service that was down does not wait for beat's first tick."""
+    """A service that was down does not wait for beat's first tick, nor a letter for the code that sends it."""
     ring(tick)
+    service().warm_up()
 
 
 @worker_shutting_down.connect

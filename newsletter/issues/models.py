@@ -49,7 +49,7 @@ class Issue(Base):
     approved_at: Mapped[datetime | None]
     approved_by: Mapped[str | None] = mapped_column(String(200))  # an editor's name, or "automatic"
     visited_at: Mapped[datetime | None]  # when, after its approval, the pages of its stories were last looked at
-    told_of: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")  # events it was held for by that
+    told_of: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")  # events that held it
     out_at: Mapped[datetime | None]
     note: Mapped[str | None] = mapped_column(Text)  # why it is held or skipped, or what is unusual about it
     # What missed when it was picked, best first: [{"event", "story", "headline", "source", "score", "parts", "reason"}]

@@ -20,8 +20,11 @@ def issue(db):
     with db.writing() as session:
         region = make_region(session, minimum_items=1, item_count=2)
         told_twice = [
-            make_story(session, f"A quake shakes Oaxaca, {name} says", source=make_source(session, name, weight=weight))
-            for name, weight in (("The Gazette", 1.5), ("The Herald", 1.0))
+            make_story(session, title, source=make_source(session, name, weight=weight), summary=summary)
+            for name, weight, title, summary in (
+                ("The Gazette", 1.5, "A quake shakes Oaxaca", "Schools are closed until Monday, the governor says."),
+                ("The Herald", 1.0, "Tremor cracks walls on the coast", "Fishermen spent the night outside."),
+            )
         ]
         make_event(session, told_twice)
         make_event(session, [make_story(session, "Bakers in Puebla go on strike")])

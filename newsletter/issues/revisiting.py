@@ -1,0 +1,77 @@
+"""Between approval and sending, stories are looked at again: a withdrawn or retitled one holds its issue.
+
+What is looked at is in the rows (titles, as the feeds say them now) and on the web (pages, which the caller visits
+while no transaction is open).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from newsletter.editors.log import AUTOMATIC
+from newsletter.issues.finding import locked
+from newsletter.issues.holding import hold
+from newsletter.issues.models import Issue, IssueState, Item
+from newsletter.picking.wording import quoted
+from newsletter.regions.timing import first_and_last_wave
+from newsletter.stories.models import Story
+
+BEFORE_FIRST_WAVE = timedelta(hours=3)  # from here on, until the issue is out ...
+EVERY = timedelta(hours=1)  # ... so often
+
+
+@dataclass(frozen=True)
+class Due:
+    """An issue whose stories are to be looked at: its id, and the page of each of its items."""
+
+    issue_id: int
+    urls: tuple[str, ...]
+
+
+def due_for_a_visit(session: Session, now: datetime) -> list[Due]:
+    """Approved issues that are about to leave and were not looked at within the hour."""
+    query = select(Issue).options(selectinload(Issue.items)).where(Issue.state == IssueState.APPROVED)
+    issues = session.scalars(query.where(Issue.visited_at.is_(None) | (Issue.visited_at <= now - EVERY)))
+    return [Due(issue.id, tuple(item.url for item in issue.items)) for issue in issues if _is_near(issue, now)]
+
+
+def revisit(session: Session, issue_id: int, gone: Collection[str], now: datetime) -> Issue | None:
+    """Hold the issue where a story is among the `gone` pages or has another title now; None where all is well.
+
+    It is held once for each event: whoever releases it has seen the reason.
+    """
+    issue = locked(session, session.get_one(Issue, issue_id))
+    if issue.state is not IssueState.APPROVED:
+        return None
+    issue.visited_at = now
+    titles = _titles(session, issue)
+    findings = {item.event_id: said for item in issue.items if (said := _found(item, gone, titles))}
+    news = {event: said for event, said in findings.items() if event not in issue.told_of}
+    if not news:
+        return None
+    issue.told_of = sorted({*issue.told_of, *news})
+    return hold(session, issue, by=AUTOMATIC, reason=" ".join(news.values()), now=now)
+
+
+def _found(item: Item, gone: Collection[str], titles: dict[int, str]) -> str | None:
+    name = f"Item {item.position}, {quoted(item.headline)},"
+    if item.url in gone:
+        return f"{name} was withdrawn by {item.source}: its page is gone."
+    title = titles.get(item.story_id, item.story_title)
+    if item.story_title and title != item.story_title:
+        return f"{name} has another title at {item.source} now: {quoted(title)}."
+    return None
+
+
+def _titles(session: Session, issue: Issue) -> dict[int, str]:
+    query = select(Story.id, Story.title).where(Story.id.in_([item.story_id for item in issue.items]))
+    return dict(session.execute(query).all())
+
+
+def _is_near(issue: Issue, now: datetime) -> bool:
+    schedule = issue.region.schedule
+    first, last = first_and_last_wave(issue.week, schedule.weekday, schedule.hour)
+    return first - BEFORE_FIRST_WAVE <= now <= last + timedelta(hours=schedule.window_hours)
