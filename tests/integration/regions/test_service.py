@@ -29,6 +29,12 @@ def test_a_new_region_takes_language_and_time_zone_from_the_catalogue(db):
     assert (found.schedule.lead_hours, found.schedule.window_hours) == (24, 12)
 
 
+def test_a_state_can_be_switched_on_and_keeps_its_own_time(db):
+    with db.writing() as session:
+        found = switch_on(session, "us-ca")
+    assert (found.code, found.language, found.time_zone) == ("US-CA", "en", "America/Los_Angeles")
+
+
 def test_a_group_can_be_switched_on_with_settings_of_its_own(db):
     with db.writing() as session:
         found = switch_on(
