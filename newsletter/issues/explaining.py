@@ -31,7 +31,7 @@ class Join:
     sentence: str
     likeness: float | None  # to the rest of the event when it was joined; None for its first story
     cut: float  # what likeness must reach
-    shared: list[list[Any]]  # [word, its share of the likeness], the weightiest first
+    shared: list[list[Any]]  # [word, its share of the likeness, its kind], the weightiest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _joins(session: Session, events: Sequence[int]) -> dict[int, list[Join]]:
     found: dict[int, list[Join]] = {}
     for placed, title, source in rows:
         shared = [list(pair) for pair in placed.shared_terms]
-        words = [str(pair[0]) for pair in shared]
+        words = [(str(one[0]), str(one[2]) if len(one) > 2 else None) for one in shared]
         sentence = reasons.why_joined(source, words, placed.similarity, THRESHOLD)
         join = Join(placed.story_id, title, source, sentence, placed.similarity, THRESHOLD, shared)
         found.setdefault(placed.event_id, []).append(join)

@@ -21,8 +21,8 @@ def why_missed(reason: str, parts: Sequence[Mapping[str, Any]], score: float) ->
     return f"It missed with {score:.2f} points. {reason} For it spoke: {_mostly(parts)}"
 
 
-def why_joined(source: str, words: Sequence[str], likeness: float | None, cut: float) -> str:
-    """ "The Post's report was joined for the words “tanker” and “Harbourton”: its likeness to the others ..."."""
+def why_joined(source: str, words: Sequence[tuple[str, str | None]], likeness: float | None, cut: float) -> str:
+    """ "The Post's report tells of the same names (“Harbourton”) and words (“tanker”): its likeness to ..."."""
     if likeness is None:
         return f"{source} was the first to report it here; the others were joined to it."
     sure = "well above" if likeness >= _UNSURE * cut else "just above" if likeness >= cut else "below"
@@ -53,13 +53,18 @@ def _mostly(parts: Sequence[Mapping[str, Any]]) -> str:
     return " ".join(f"{part['reason'].rstrip('.')} ({part['value']:+.2f})." for part in weighty)
 
 
-def _kinds(words: Sequence[str]) -> str:
-    """Names, numbers and other words apart: "names (Harbourton), numbers (12) and words (tanker)"."""
-    numbers = [word for word in words if word[:1].isdecimal()]
-    names = [word for word in words if word[:1].isupper()]
-    others = [word for word in words if word not in numbers and word not in names]
-    groups = (("names", names), ("numbers", numbers), ("words", others))
-    return listed([f"{kind} ({', '.join(map(_marked, found))})" for kind, found in groups if found])
+def _kinds(words: Sequence[tuple[str, str | None]]) -> str:
+    """Names, places, numbers and other words apart, where their kinds are kept."""
+    groups: dict[str, list[str]] = {}
+    for word, kind in words:
+        groups.setdefault(kind or _kind(word), []).append(_marked(word))
+    found = [(kind, groups[kind]) for kind in ("name", "place", "number", "word") if kind in groups]
+    return listed([f"{kind if len(marked) == 1 else kind + 's'} ({', '.join(marked)})" for kind, marked in found])
+
+
+def _kind(word: str) -> str:
+    """By how it is written: what came in before kinds were kept."""
+    return "number" if word[:1].isdecimal() else "name" if word[:1].isupper() else "word"
 
 
 def _marked(word: str) -> str:
