@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsletter.errors import NotFoundError
-from newsletter.events.joining import THRESHOLD
+from newsletter.events.joining import CUT
 from newsletter.events.models import EventStory
 from newsletter.issues.models import Issue, Item
 from newsletter.issues.states import name_of
@@ -113,8 +113,8 @@ def _joins(session: Session, events: Sequence[int]) -> dict[int, list[Join]]:
     for placed, title, source in rows:
         shared = [list(pair) for pair in placed.shared_terms]
         words = [(str(one[0]), str(one[2]) if len(one) > 2 else None) for one in shared]
-        sentence = reasons.why_joined(source, words, placed.similarity, THRESHOLD)
-        join = Join(placed.story_id, title, source, sentence, placed.similarity, THRESHOLD, shared)
+        sentence = reasons.why_joined(source, words, placed.similarity, CUT)
+        join = Join(placed.story_id, title, source, sentence, placed.similarity, CUT, shared)
         found.setdefault(placed.event_id, []).append(join)
     return found
 
