@@ -41,6 +41,7 @@ _PRESS_LANGUAGES = {
     "UG": ("en", "sw"),
     "ZW": ("en", "sn", "nd"),
 }
+_SPOKEN = ("ar", "en", "es", "fr", "he", "pt")  # that people look for regions in
 _DIVISION_LANGUAGES = {"CA-QC": ("fr", "en")}
 
 
@@ -101,7 +102,10 @@ def name_of(code: str, language: str = "en") -> str:
 
 
 def search(text: str, language: str = "en") -> list[Territory]:
-    """Territories whose code or name (in English or the language) fits, best first; near misses if none does."""
+    """Territories whose code or name fits, best first; near misses if none does.
+
+    Names are looked for in the language and in those that the service speaks; accents and capitals don't matter.
+    """
     wanted = fold(text)
     if not wanted:
         return []
@@ -160,7 +164,7 @@ def _names(language: str) -> Mapping[str, tuple[str, ...]]:
     """Code to everything that a person may type for it, folded."""
     names = {}
     for code, territory in catalogue().items():
-        written = {code, code.replace("-", " "), name_of(code, "en"), name_of(code, language)}
+        written = {code, code.replace("-", " "), *(name_of(code, each) for each in (*_SPOKEN, language))}
         written |= set(other_names().get(code, ()))
         if territory.kind == "division":
             written |= {name.lstrip("~*") for name in (*divisions()[code].english, *divisions()[code].spanish)}

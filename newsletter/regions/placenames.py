@@ -26,7 +26,7 @@ _OFTEN_SOMETHING_ELSE_ELSEWHERE = {"AI", "BJ", "BL", "GD", "GP", "JE", "LC", "MF
 
 _UNSPACED = frozenset(("ja", "km", "lo", "my", "th", "yue", "zh"))  # written without spaces between words
 _LATIN = frozenset(("fr", "pt", "it", "de", "nl", "ca", "gl", "eu", "ro", "sv", "da", "nb", "no"))
-_BEYOND_NAMES = frozenset((Kind.CITY, Kind.SIGN))
+_BEYOND_NAMES = frozenset((Kind.CITY, Kind.SIGN, Kind.SEVERAL))
 
 _Index = Mapping[str, tuple[Term, ...]]  # by first word, those of most words first
 
@@ -44,7 +44,7 @@ def lexicon(language: str) -> Lexicon:
     match language.replace("_", "-").split("-")[0].lower():
         case "en" | "es" as base:
             names = [*_traps(), *_countries(base), *_places(), *_divisions(base), *_cldr_names(base)]
-            return _lexicon([*names, *_signs(), *_gazetteer()], _states() if base == "en" else ())
+            return _lexicon([*names, *_several(base), *_signs(), *_gazetteer()], _states() if base == "en" else ())
         case "ar" as base:
             return _lexicon(_prefixed([*_countries(base), *_cldr_names(base), *_cldr_cities(base)]))
         case base if base in _UNSPACED:
@@ -134,6 +134,13 @@ def _states() -> Iterator[Term]:
 def _traps() -> Iterator[Term]:
     for phrase, code in rows("traps.txt", 2):
         yield make_term(phrase, code or None, Kind.TRAP)
+
+
+def _several(language: str) -> Iterator[Term]:
+    for codes, english, spanish in rows("several.txt", 3):
+        first, *others = codes.split()
+        for name in split(spanish if language == "es" else english):
+            yield replace(make_term(name, first, Kind.SEVERAL), others=tuple(others))
 
 
 def _signs() -> Iterator[Term]:

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     TRAP = "trap"
     CITY = "city"  # of the gazetteer: counts only where the words before it lead to a city
     SIGN = "sign"  # a leader or an institution
+    SEVERAL = "several"  # a name for a few neighbours: Scandinavia
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,16 @@ class Term:
     weak: bool = False  # often something else
     name_like: bool = False  # people are called so too
     division: str | None = None  # the state or province within the country: "MX-JAL"
+    others: tuple[str, ...] = ()  # countries that it means besides `code`: Scandinavia
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        return (self.code, *self.others) if self.code else ()
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """The country, and the division where it is known."""
-        return tuple(code for code in (self.code, self.division) if code)
+        """The countries, and the division where it is known."""
+        return (*self.countries, self.division) if self.division else self.countries
 
 
 def make_term(written: str, code: str | None, kind: Kind) -> Term:

@@ -78,15 +78,15 @@ class _Setting:
         self, text: str, start: int, written: list[Mention], told: list[Mention], below: list[Mention]
     ) -> None:
         self.text = text
-        self.here = {mention.term.code for mention in written}
-        self.title = {mention.term.code for mention in told if not mention.term.weak}
+        self.here = _countries(written)
+        self.title = _countries(mention for mention in told if not mention.term.weak)
         self.first_end = sentence_end(text, start)
         self.listed = listed(text, below)
         first = [mention for mention in below if mention.start < self.first_end]
-        named = {mention.term.code for mention in (*told, *first)}
+        named = _countries((*told, *first))
         # Its title and first sentence tell of no country but the dateline's: the one that it is about may come below.
         self.is_open = bool(self.here) and not named - self.here
-        self.is_roll_call = len({mention.term.code for mention in (*told, *below)} - self.here) >= ROLL_CALL
+        self.is_roll_call = len(_countries((*told, *below)) - self.here) >= ROLL_CALL
 
     def part_of(self, mention: Mention) -> Part:
         if self.is_roll_call or mention.start in self.listed:
@@ -101,6 +101,10 @@ class _Setting:
             return mention.term.code not in self.here
         is_where = self.text.endswith(_WHERE, max(0, mention.start - 10), mention.start)
         return bool(self.title) and mention.term.code not in self.title and not is_where
+
+
+def _countries(mentions: Iterable[Mention]) -> set[str]:
+    return {code for mention in mentions for code in mention.term.countries}
 
 
 def _counts(mention: Mention) -> bool:

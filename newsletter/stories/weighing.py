@@ -33,7 +33,15 @@ _BY_PART = {
     Part.LIST: 0.6,
     Part.REST: 0.2,
 }
-_BY_KIND = {Kind.NAME: 1.0, Kind.PEOPLE: 0.9, Kind.PLACE: 0.8, Kind.TRAP: 0.8, Kind.CITY: 0.8, Kind.SIGN: 0.7}
+_BY_KIND = {
+    Kind.NAME: 1.0,
+    Kind.PEOPLE: 0.9,
+    Kind.PLACE: 0.8,
+    Kind.TRAP: 0.8,
+    Kind.CITY: 0.8,
+    Kind.SIGN: 0.7,
+    Kind.SEVERAL: 0.7,
+}
 _BY_ROLE = {Role.PLAIN: 1.0, Role.ASIDE: 0.5, Role.NAMED: 0.5}
 _WEAK = 0.3  # what is left of a word that often means something else
 _HOME_ALONE = 0.5  # how far the source's home speaks for itself where the story is about no other country ...

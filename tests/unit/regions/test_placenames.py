@@ -13,6 +13,10 @@ def test_each_line_of_the_tables_names_a_country_of_the_catalogue(table):
     assert {row[0] for row in rows(table, 6)} <= COUNTRIES
 
 
+def test_a_name_for_several_countries_means_countries_of_the_catalogue():
+    assert {code for codes, *_ in rows("several.txt", 3) for code in codes.split()} <= COUNTRIES
+
+
 def test_a_trap_means_a_country_of_the_catalogue_or_none():
     assert {code for _, code in rows("traps.txt", 2)} <= COUNTRIES | {""}
 

@@ -102,6 +102,8 @@ ENGLISH = [
     ("a city not led to", "Reading is fun", set()),
     ("a mayor's city", "The mayor of Toledo, Ohio, resigns", {"US"}),
     ("the country reached", "Thousands reach Chad on foot", {"TD"}),
+    ("three countries by one name", "Scandinavian airline cuts fares", {"DK", "NO", "SE"}),
+    ("two countries by one name", "Korean peninsula calm again", {"KP", "KR"}),
     ("the islands of another country", "Netherlands Antilles bank closes", {"CW"}),
 ]
 
