@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from newsletter.db import Base, BigId, enum_column
@@ -62,6 +62,7 @@ class Round(Base):
     canary_ended_at: Mapped[datetime | None]  # when the last of them was found to have ended
     next_edition_id: Mapped[int] = mapped_column(BigId, default=0)  # batches are filled edition by edition, from here
     rolled_up_at: Mapped[datetime | None]  # when its letters were deleted; their sums stay
+    domains: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # that are counted by name (domains.py)
 
     schedule: Mapped[Schedule] = relationship()
     waves: Mapped[list["Wave"]] = relationship(order_by="Wave.opens_at")
@@ -163,6 +164,8 @@ class Letter(Base):
     first_attempt_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     relay: Mapped[str | None] = mapped_column(String(255))  # the one that it was last tried with, "host:port"
+    # Where the reader's domain stands among `domains` of the round, counted from 1; 0: it is none of them.
+    domain: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     reply_code: Mapped[int | None]  # the relay's last answer (RFC 5321, section 4.2)
     reply_text: Mapped[str | None] = mapped_column(String(500))  # with addresses masked; or why it was skipped
 
@@ -179,6 +182,23 @@ class Tally(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    state: Mapped[LetterState] = mapped_column(enum_column(LetterState))
+    letters: Mapped[int] = mapped_column(BigId)
+
+
+class WayTally(Base):
+    """The same by the way that letters take: the relay that they were last tried with, and the domain of the reader.
+
+    QUEUED stands for every state that is no end, so that a claim changes nothing here.
+    """
+
+    __tablename__ = "way_tally"
+    __table_args__ = (Index("ix_way_tally_way", "round_id", "relay", "domain", "state"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    relay: Mapped[str | None] = mapped_column(String(255))  # None: not tried yet
+    domain: Mapped[int] = mapped_column(SmallInteger)  # as in the letters
     state: Mapped[LetterState] = mapped_column(enum_column(LetterState))
     letters: Mapped[int] = mapped_column(BigId)
 

@@ -1,4 +1,5 @@
-"""The tally: how many letters of each edition are in each state, without counting ten million rows.
+"""Two tallies: how many letters of each edition are in each state, and how many of those that go each way, without
+counting ten million rows.
 
 Triggers keep it, in the very transaction that changes letters: no statement, of ours or of a person at a prompt, can
 forget it. Deleting letters is what leaves it as it is: that is how a round is rolled up.
@@ -9,24 +10,30 @@ or lock each other out; the tick folds these rows into one. SQLite has one write
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import DDL, ExecutableDDLElement, delete, event, func, insert, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import DDL, ExecutableDDLElement, and_, delete, event, func, insert, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from newsletter.sending.models import Letter, LetterState, Tally
+from newsletter.sending.models import Letter, LetterState, Tally, WayTally
 
 FOLDED_AT_ONCE = 50_000  # rows; the next tick takes the rest
 
+# Of a way it matters how letters end, and not how far those are that are still open.
+_END = "CASE WHEN state IN ('attempting', 'deferred') THEN 'queued' ELSE state END"
+
 _POSTGRES = (
-    """
+    f"""
     CREATE OR REPLACE FUNCTION tally_new_letters() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         INSERT INTO tally (round_id, edition_id, state, letters)
         SELECT round_id, edition_id, state, count(*) FROM these GROUP BY round_id, edition_id, state;
+        INSERT INTO way_tally (round_id, relay, domain, state, letters)
+        SELECT round_id, relay, domain, {_END}, count(*) FROM these GROUP BY 1, 2, 3, 4;
         RETURN NULL;
     END $$
-    """,
-    """
+    """,  # noqa: S608 - only words from above
+    f"""
     CREATE OR REPLACE FUNCTION tally_changed_letters() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         INSERT INTO tally (round_id, edition_id, state, letters)
@@ -34,9 +41,14 @@ _POSTGRES = (
             SELECT round_id, edition_id, state, 1 AS change FROM these
             UNION ALL SELECT round_id, edition_id, state, -1 FROM those
         ) AS changes GROUP BY round_id, edition_id, state HAVING sum(change) <> 0;
+        INSERT INTO way_tally (round_id, relay, domain, state, letters)
+        SELECT round_id, relay, domain, {_END}, sum(change) FROM (
+            SELECT round_id, relay, domain, state, 1 AS change FROM these
+            UNION ALL SELECT round_id, relay, domain, state, -1 FROM those
+        ) AS changes GROUP BY 1, 2, 3, 4 HAVING sum(change) <> 0;
         RETURN NULL;
     END $$
-    """,
+    """,  # noqa: S608 - only words from above
     """
     CREATE TRIGGER tally_new_letters AFTER INSERT ON letter
     REFERENCING NEW TABLE AS these FOR EACH STATEMENT EXECUTE FUNCTION tally_new_letters()
@@ -49,6 +61,7 @@ _POSTGRES = (
 
 
 def _in_place(row: str, change: str) -> str:
+    """Of the tally by editions."""
     same = f"round_id = {row}.round_id AND edition_id = {row}.edition_id AND state = {row}.state"
     return f"""
         INSERT INTO tally (round_id, edition_id, state, letters)
@@ -57,11 +70,26 @@ def _in_place(row: str, change: str) -> str:
     """  # noqa: S608 - only words from below
 
 
+def _way_in_place(row: str, change: str) -> str:
+    end = _END.replace("state", f"{row}.state")
+    same = f"round_id = {row}.round_id AND relay IS {row}.relay AND domain = {row}.domain AND state = {end}"
+    return f"""
+        INSERT INTO way_tally (round_id, relay, domain, state, letters) SELECT {row}.round_id, {row}.relay,
+        {row}.domain, {end}, 0 WHERE NOT EXISTS (SELECT 1 FROM way_tally WHERE {same});
+        UPDATE way_tally SET letters = letters {change} WHERE {same};
+    """  # noqa: S608 - only words from below
+
+
 _SQLITE = (
-    f"CREATE TRIGGER tally_new_letters AFTER INSERT ON letter BEGIN {_in_place('NEW', '+ 1')} END",
+    "CREATE TRIGGER tally_new_letters AFTER INSERT ON letter "
+    f"BEGIN {_in_place('NEW', '+ 1')} {_way_in_place('NEW', '+ 1')} END",
     "CREATE TRIGGER tally_changed_letters AFTER UPDATE OF round_id, edition_id, state ON letter "
     "WHEN (NEW.round_id, NEW.edition_id, NEW.state) IS NOT (OLD.round_id, OLD.edition_id, OLD.state) "
     f"BEGIN {_in_place('NEW', '+ 1')} {_in_place('OLD', '- 1')} END",
+    "CREATE TRIGGER tally_letters_ways AFTER UPDATE OF round_id, relay, domain, state ON letter "
+    f"WHEN (NEW.round_id, NEW.relay, NEW.domain, {_END.replace('state', 'NEW.state')}) IS NOT "
+    f"(OLD.round_id, OLD.relay, OLD.domain, {_END.replace('state', 'OLD.state')}) "
+    f"BEGIN {_way_in_place('NEW', '+ 1')} {_way_in_place('OLD', '- 1')} END",
 )
 
 TRIGGERS: Mapping[str, Sequence[str]] = {"postgresql": _POSTGRES, "sqlite": _SQLITE}
@@ -82,31 +110,36 @@ def counts_of(session: Session, round_ids: Sequence[int]) -> dict[int, dict[Lett
 
 
 def fold(session: Session, round_id: int) -> int:
-    """Put the rows of a round's tally together, one for each edition and state; how many rows fewer there are.
+    """Put the rows of a round's tallies together, one for each sum; how many rows fewer there are.
 
     Two at once do no harm: a row is deleted once, and whoever deleted it puts its letters back.
     """
-    key = (Tally.round_id, Tally.edition_id, Tally.state)
-    several = select(Tally.edition_id, Tally.state).where(Tally.round_id == round_id).group_by(*key)
-    several = several.having(func.count() > 1)
-    chosen = select(Tally.id).where(Tally.round_id == round_id, tuple_(Tally.edition_id, Tally.state).in_(several))
+    by_edition = _fold(session, Tally, [Tally.edition_id, Tally.state], round_id)
+    return by_edition + _fold(session, WayTally, [WayTally.relay, WayTally.domain, WayTally.state], round_id)
+
+
+def _fold(session: Session, table: type[Tally | WayTally], key: list[InstrumentedAttribute[Any]], round_id: int) -> int:
+    several = select(*key).where(table.round_id == round_id).group_by(*key).having(func.count() > 1).subquery()
+    is_one = and_(*(column.is_not_distinct_from(several.c[column.key]) for column in key))
+    chosen = select(table.id).join(several, is_one).where(table.round_id == round_id)
     gone = (
-        delete(Tally)
-        .where(Tally.id.in_(chosen.limit(FOLDED_AT_ONCE)))
-        .returning(Tally.edition_id, Tally.state, Tally.letters)
+        delete(table)
+        .where(table.id.in_(chosen.limit(FOLDED_AT_ONCE)))
+        .returning(*key, table.letters)
         .execution_options(synchronize_session=False)
     )
-    sums: Counter[tuple[int, LetterState]] = Counter()
+    sums: Counter[tuple[Any, ...]] = Counter()
     rows = session.execute(gone).all()
-    for edition_id, state, letters in rows:
-        sums[edition_id, state] += letters
+    for *values, letters in rows:
+        sums[tuple(values)] += letters
+    names = [column.key for column in key]
     folded = [
-        {"round_id": round_id, "edition_id": edition_id, "state": state, "letters": letters}
-        for (edition_id, state), letters in sums.items()
+        {"round_id": round_id, "letters": letters, **dict(zip(names, values, strict=True))}
+        for values, letters in sums.items()
         if letters
     ]
     if folded:
-        session.execute(insert(Tally), folded)
+        session.execute(insert(table), folded)
     return len(rows) - len(folded)
 
 
