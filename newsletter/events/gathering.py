@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from newsletter.events.differing import keep_differences
-from newsletter.events.joining import WINDOW, Document, Group, Member, join
+from newsletter.events.joining import WINDOW, Document, Joined, Member, join
 from newsletter.events.models import Event, EventStory
 from newsletter.events.terms import Terms, terms_of
 from newsletter.stories.models import Story
@@ -120,7 +120,7 @@ def _terms(title: str, summary: str, language: str) -> Terms:
     return terms_of(title, summary, language)
 
 
-def _keep(session: Session, group: Group, language: str, dated_at: dict[int, datetime]) -> bool:
+def _keep(session: Session, group: Joined, language: str, dated_at: dict[int, datetime]) -> bool:
     """Write what joins now; whether it began an event."""
     dates = [dated_at[member.id] for member in group.members]
     event = session.get_one(Event, group.event) if group.event else None
@@ -136,7 +136,7 @@ def _keep(session: Session, group: Group, language: str, dated_at: dict[int, dat
 
 
 def _place(event: Event, member: Member) -> EventStory:
-    terms = [list(pair) for pair in member.shared_terms]
+    terms = [[shared.written, shared.share, shared.kind] for shared in member.shared_terms]
     return EventStory(event_id=event.id, story_id=member.id, similarity=member.similarity, shared_terms=terms)
 
 

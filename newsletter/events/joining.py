@@ -1,32 +1,40 @@
-"""Which stories tell one event: TF-IDF similarity and average linkage. Pure.
+"""Which stories tell one event. Pure.
 
-A story is compared with those that share the most of its rare terms and lie within a week of it; so the cost grows
-with the number of stories and not with its square. Groups are merged, the most similar first, as long as the average
-similarity of their stories reaches THRESHOLD (docs/decisions/0011-joining.md says how it was chosen).
-Stories that are in an event already stay there: a group holds at most one such event.
+Groups grow by average linkage (`linkage`), the most similar first, from stories near in words and time (`nearness`),
+twice: strictly at first, by terms that are rare among stories; then with less asked, by terms that are rare among the
+groups that came of it. Guards forbid what names, numbers and facts speak against (`guarding`), and a large group in
+which two events came together is taken apart (`splitting`). Nobody's reports of two languages meet here.
+
+Stories that are in an event already stay there: a group holds at most one such event. How the thresholds were chosen
+is in docs/decisions/0012-events-of-one-kind.md.
 """
 
 import heapq
-import math
-from collections import Counter
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from newsletter.events.linkage import Vector, link, summed
-from newsletter.events.terms import Terms
+from newsletter.events.groups import Group, counts_of, group_of, mean_similarity
+from newsletter.events.guarding import Reason, Refusal, Strictness, guard
+from newsletter.events.linkage import link
+from newsletter.events.names import Names
+from newsletter.events.nearness import WINDOW, near_pairs
+from newsletter.events.splitting import split
+from newsletter.events.terms import Terms, is_number, is_place
+from newsletter.events.weighing import by_groups, by_stories, vector
 
-THRESHOLD = 0.17
-WINDOW = timedelta(days=7)
+__all__ = ["CUT", "WINDOW", "Document", "Doubt", "Joined", "Joining", "Member", "Shared", "join", "join_all"]
+
+CUT = 0.15  # the average similarity from which on groups are one event
 SHARED_TERMS = 6  # kept as the explanation of a join
-_LEAST_COMMON, _MOST_COMMON = 60, 400  # a term in more stories than a tenth, within these, brings no two together
-_PROBES = 25  # rarest terms of a story that are looked up
-_NEIGHBOURS = 40  # of a story, that it is compared with
-_FEW = 200  # among fewer stories nobody knows which terms are rare ...
-_LEAST_SHARED = 2  # ... so two must share so many terms beside names of places
+_FIRST_CUT = 0.12
+_FIRST = Strictness(evidence=2.2, nearness=0.5)
+_SECOND = Strictness(evidence=1.1, nearness=0.42)
+_DOUBTFUL = (Reason.COUNTRIES, Reason.MAGNITUDE, Reason.NAMES)  # refusals that an editor may want to look at
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Document:
     """A story as far as joining looks at it."""
 
@@ -36,91 +44,194 @@ class Document:
     event: int | None = None  # where it is already
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A term that ties a story to the rest of its event."""
+
+    written: str
+    share: float  # of the similarity
+    kind: str  # "name", "place", "number" or "word"
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     id: int
     similarity: float | None  # to the rest of its group; None for the story that began it
-    shared_terms: list[tuple[str, float]]  # as written, with their share of the similarity; weightiest first
+    shared_terms: list[Shared]  # weightiest first
 
 
-@dataclass(frozen=True)
-class Group:
+@dataclass(frozen=True, slots=True)
+class Joined:
     event: int | None  # the event that it goes on with; None for a new one
     members: list[Member]  # the stories that join now, oldest first
 
 
-def join(documents: Sequence[Document], *, threshold: float = THRESHOLD) -> list[Group]:
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Two groups that were kept apart though their words are alike: "check: one event?"."""
+
+    one: int  # a story of the one
+    other: int  # and of the other
+    similarity: float
+    reason: Reason
+    words: tuple[tuple[str, ...], tuple[str, ...]]  # what speaks for two: of the one, of the other
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    joined: list[Joined]
+    doubts: list[Doubt]
+
+
+def join(documents: Sequence[Document]) -> list[Joined]:
     """Group documents of one language; those that are in an event already draw others to it, and are not moved."""
-    vectors = weigh(documents)
-    groups = link([document.event for document in documents], vectors, _near_pairs(documents, vectors), threshold)
-    return [found for group in groups if (found := _explained(group, documents, vectors)) is not None]
+    return join_all(documents).joined
 
 
-def weigh(documents: Sequence[Document]) -> list[Vector]:
-    """A vector of length 1 for each document: how often a term occurs in it times how rare it is among all."""
-    frequency = Counter(term for document in documents for term in document.terms.counts)
-    rarity = {term: math.log(1 + (len(documents) + 1) / (count + 0.5)) for term, count in frequency.items()}
-    return [
-        _unit({term: (1 + math.log(count)) * rarity[term] for term, count in document.terms.counts.items()})
-        for document in documents
-    ]
+def join_all(documents: Sequence[Document]) -> Joining:
+    """The same, with what was kept apart though it is alike."""
+    return _Joining(documents).run()
 
 
-def _unit(weights: dict[str, float]) -> Vector:
-    length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-    return {term: weight / length for term, weight in weights.items()}
+class _Joining:
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self.documents = documents
+        self.stories = [document.terms for document in documents]
+        self.names = Names(self.stories)
+        self.refusals: dict[tuple[int, int], tuple[float, Refusal]] = {}
+
+    def run(self) -> Joining:
+        vectors = self._vectors(by_stories(self.stories))
+        copies = list(_copies(self.documents))
+        pairs = self._near(vectors, [group[0] for group in copies])
+        groups = link([self._group(members, vectors) for members in copies], pairs, _FIRST_CUT, self._forbids(_FIRST))
+        vectors = self._vectors(by_groups(counts_of(groups)))
+        groups = [self._group(group.members, vectors) for group in groups]
+        groups = link(groups, pairs, CUT, self._forbids(_SECOND))
+        groups = list(self._split(groups, vectors))
+        joined = [found for group in groups if (found := self._explained(group, vectors)) is not None]
+        return Joining(joined, list(self._doubts(groups)))
+
+    def _vectors(self, rarity: Mapping[str, float]) -> list[dict[str, float]]:
+        return [vector(story, rarity) for story in self.stories]
+
+    def _group(self, members: Sequence[int], vectors: Sequence[dict[str, float]]) -> Group:
+        event = next((self.documents[number].event for number in members if self.documents[number].event), None)
+        return group_of(members, self.stories, vectors, event)
+
+    def _near(self, vectors: Sequence[dict[str, float]], first: Sequence[int]) -> "_Pairs":
+        """Pairs of stories that are compared; copies are compared through the first of them."""
+        found = near_pairs([vectors[number] for number in first], [self.documents[number].at for number in first])
+        return _Pairs((first[one], first[other]) for one, other in found)
+
+    def _forbids(self, strictness: Strictness) -> "_Forbids":
+        return _Forbids(self, strictness)
+
+    def _split(self, groups: Iterable[Group], vectors: Sequence[dict[str, float]]) -> Iterator[Group]:
+        waiting = list(groups)
+        while waiting:
+            group = waiting.pop()
+            if (found := split(group, self.stories, vectors, self.names)) is None:
+                yield group
+                continue
+            one, other, why = found
+            self.refusals[one.members[0], other.members[0]] = (
+                mean_similarity(one, other),
+                Refusal(Reason.NAMES, (why.one.term,), (why.other.term,)),
+            )
+            waiting += [one, other]
+
+    def _explained(self, group: Group, vectors: Sequence[dict[str, float]]) -> Joined | None:
+        """The group's newcomers with what ties each to the rest; None if it has none."""
+        ordered = sorted(group.members, key=lambda number: (self.documents[number].at, self.documents[number].id))
+        members = []
+        for place, number in enumerate(ordered):
+            if self.documents[number].event is None:
+                begins = group.event is None and place == 0
+                members.append(self._member(number, {} if begins else _rest(group, vectors[number]), vectors, begins))
+        return Joined(group.event, members) if members else None
+
+    def _member(
+        self, number: int, rest: Mapping[str, float], vectors: Sequence[dict[str, float]], begins: bool
+    ) -> Member:
+        document = self.documents[number]
+        if begins:
+            return Member(document.id, None, [])
+        shares = {term: weight * rest[term] for term, weight in vectors[number].items() if rest[term] > 1e-9}
+        weightiest = heapq.nlargest(SHARED_TERMS, shares.items(), key=lambda share: share[1])
+        top = [Shared(document.terms.written_as(term), round(share, 4), self._kind(term)) for term, share in weightiest]
+        return Member(document.id, round(sum(shares.values()), 4), top)
+
+    def _kind(self, term: str) -> str:
+        if is_place(term):
+            return "place"
+        if is_number(term):
+            return "number"
+        return "name" if term in self.names else "word"
+
+    def _doubts(self, groups: Sequence[Group]) -> Iterator[Doubt]:
+        """Each pair of groups once, with its last and thereby fullest refusal."""
+        group_of_story = {member: number for number, group in enumerate(groups) for member in group.members}
+        last: dict[tuple[int, int], tuple[int, int]] = {}
+        for one, other in self.refusals:
+            pair = tuple(sorted((group_of_story[one], group_of_story[other])))
+            if pair[0] != pair[1]:
+                last[pair[0], pair[1]] = (one, other)
+        for one, other in last.values():
+            similarity, refusal = self.refusals[one, other]
+            words = (self._written(one, refusal.one), self._written(other, refusal.other))
+            yield Doubt(self.documents[one].id, self.documents[other].id, round(similarity, 4), refusal.reason, words)
+
+    def _written(self, number: int, terms: Iterable[str]) -> tuple[str, ...]:
+        return tuple(self.stories[number].written_as(term) for term in terms)
 
 
-def _near_pairs(documents: Sequence[Document], vectors: Sequence[Vector]) -> Iterator[tuple[int, int]]:
-    """For each document the pairs, by positions, with those that share the most of its rare terms."""
-    containing: dict[str, list[int]] = {}
-    for number, vector in enumerate(vectors):
-        for term in vector:
-            containing.setdefault(term, []).append(number)
-    common = min(max(_LEAST_COMMON, len(documents) // 10), _MOST_COMMON)
-    few = len(documents) < _FEW
-    for number, vector in enumerate(vectors):
-        rare = [term for term in vector if len(containing[term]) <= common]
-        shared: dict[int, float] = {}
-        for term in heapq.nlargest(_PROBES, rare, key=lambda term: vector[term]):
-            for other in containing[term]:
-                shared[other] = shared.get(other, 0.0) + vector[term] * vectors[other][term]
-        shared.pop(number, None)
-        for other in heapq.nlargest(_NEIGHBOURS, shared, key=lambda other: (shared[other], -other)):
-            if _may_join(documents[number], documents[other], few):
-                yield number, other
+class _Forbids:
+    """A guard that remembers what it refused."""
+
+    def __init__(self, joining: _Joining, strictness: Strictness) -> None:
+        self.guard = guard(joining.names, strictness)
+        self.refusals = joining.refusals
+
+    def __call__(self, one: Group, other: Group, similarity: float) -> bool:
+        refusal = self.guard(one, other, similarity)
+        if refusal is not None and refusal.reason in _DOUBTFUL:
+            self.refusals[one.members[0], other.members[0]] = (similarity, refusal)
+        return refusal is not None
 
 
-def _may_join(one: Document, other: Document, few: bool) -> bool:
-    if abs(one.at - other.at) > WINDOW:
-        return False
-    shared = one.terms.counts.keys() & other.terms.counts.keys()
-    return not few or len(shared - one.terms.places) >= _LEAST_SHARED
+class _Pairs:
+    """Pairs of positions that are gone through twice; a list of tuples would take ten times the memory."""
+
+    def __init__(self, pairs: Iterable[tuple[int, int]]) -> None:
+        self._flat = array("l")
+        for one, other in pairs:
+            self._flat.append(one)
+            self._flat.append(other)
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return zip(self._flat[::2], self._flat[1::2], strict=True)
 
 
-def _explained(group: Iterable[int], documents: Sequence[Document], vectors: Sequence[Vector]) -> Group | None:
-    """The group's newcomers with what ties each to the rest; None if it has none."""
-    ordered = sorted(group, key=lambda number: (documents[number].at, documents[number].id))
-    event = next((documents[number].event for number in ordered if documents[number].event is not None), None)
-    total = summed(vectors[number] for number in ordered)
-    members = []
-    for place, number in enumerate(ordered):
-        if documents[number].event is None:
-            begins = event is None and place == 0
-            rest = None if begins else _rest(total, vectors[number], len(ordered) - 1)
-            members.append(_member(documents[number], vectors[number], rest))
-    return Group(event, members) if members else None
+def _copies(documents: Sequence[Document]) -> Iterator[list[int]]:
+    """Positions by event; of the others those of one text together, for a wire's report counts once in its work."""
+    groups: dict[object, list[int]] = {}
+    for number, document in enumerate(documents):
+        if document.event is not None:
+            key: object = document.event
+        elif document.terms.terms:
+            key = (document.terms.terms, document.terms.weights)
+        else:
+            key = (number,)
+        group = groups.setdefault(key, [])
+        if document.event is None and group and document.at - documents[group[0]].at > WINDOW:
+            groups[number, "later"] = group
+            group = groups[key] = []
+        group.append(number)
+    yield from groups.values()
 
 
-def _rest(total: Mapping[str, float], vector: Vector, others: int) -> Vector:
+def _rest(group: Group, vector: Mapping[str, float]) -> Mapping[str, float]:
     """The mean vector of a group without one of its members, in the terms of that member."""
-    return {term: (total[term] - weight) / others for term, weight in vector.items()}
-
-
-def _member(document: Document, vector: Vector, rest: Vector | None) -> Member:
-    if rest is None:
-        return Member(document.id, None, [])
-    shares = {term: weight * rest[term] for term, weight in vector.items() if rest[term] > 1e-9}
-    weightiest = heapq.nlargest(SHARED_TERMS, shares.items(), key=lambda share: share[1])
-    top = [(document.terms.written[term], round(share, 4)) for term, share in weightiest]
-    return Member(document.id, round(sum(shares.values()), 4), top)
+    others = max(1, len(group) - 1)
+    return {term: (group.total[term] - weight) / others for term, weight in vector.items()}

@@ -1,105 +1,77 @@
-"""Average linkage: groups are merged, the most similar first, while their stories are alike on average. Pure.
+"""Average linkage: groups are merged, the most similar first, while they are alike on average and nothing forbids it.
 
-The vectors have length 1, so the average similarity over all pairs of two groups is the product of the groups' summed
-vectors divided by the number of pairs: it is exact, and no table of all pairs is needed.
+Pure. Only groups that a pair of near stories connects are looked at.
 """
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 
-Vector = Mapping[str, float]
+from newsletter.events.groups import Group, mean_similarity, merged
+
+_LEAST = 0.04  # similarity of two groups that are watched at all
+
+Forbids = Callable[[Group, Group, float], bool]
 
 
-def product(one: Vector, other: Vector) -> float:
-    """The inner product; of vectors of length 1 their cosine."""
-    short, long = (one, other) if len(one) < len(other) else (other, one)
-    return sum(weight * long[term] for term, weight in short.items() if term in long)
-
-
-def summed(vectors: Iterable[Vector]) -> dict[str, float]:
-    total: dict[str, float] = {}
-    for vector in vectors:
-        _add(total, vector)
-    return total
-
-
-def link(
-    events: Sequence[int | None], vectors: Sequence[Vector], pairs: Iterable[tuple[int, int]], threshold: float
-) -> list[list[int]]:
-    """Groups of positions. Only groups that one of `pairs` connects are looked at.
-
-    `events` gives, by a story's position, the event that it is in already. Stories of one event begin as one group, and
-    no two such groups are merged: that is for a person to decide.
-    """
-    return _Linkage(events, vectors, pairs, threshold).run()
+def link(groups: Sequence[Group], pairs: Iterable[tuple[int, int]], threshold: float, forbids: Forbids) -> list[Group]:
+    """`pairs` are of stories. No two groups that are events already are merged: that is for a person to decide."""
+    return _Linkage(groups, pairs, threshold, forbids).run()
 
 
 class _Linkage:
     def __init__(
-        self,
-        events: Sequence[int | None],
-        vectors: Sequence[Vector],
-        pairs: Iterable[tuple[int, int]],
-        threshold: float,
+        self, groups: Sequence[Group], pairs: Iterable[tuple[int, int]], threshold: float, forbids: Forbids
     ) -> None:
         self.threshold = threshold
-        self.members: dict[int, list[int]] = {}
-        self.events: dict[int, int | None] = {}
-        self.sums: dict[int, dict[str, float]] = {}
-        self.near: dict[int, set[int]] = {}  # groups that share a pair
+        self.forbids = forbids
+        self.groups: dict[int, Group] = dict(enumerate(groups))
+        self.near: dict[int, dict[int, float]] = {number: {} for number in self.groups}  # similarity to each
         self.heap: list[tuple[float, int, int]] = []
-        self.numbers = count(len(events))  # of groups that come to be by merging
-        group_of = self._start(events, vectors)
+        self.numbers = count(len(groups))  # of groups that come to be by merging
+        group_of = {member: number for number, group in self.groups.items() for member in group.members}
         for one, other in pairs:
             a, b = group_of[one], group_of[other]
             if a != b and b not in self.near[a]:
-                self.near[a].add(b)
-                self.near[b].add(a)
-                self._offer(a, b)
+                similarity = mean_similarity(self.groups[a], self.groups[b])
+                if similarity >= _LEAST:
+                    self._offer(a, b, similarity)
 
-    def _start(self, events: Sequence[int | None], vectors: Sequence[Vector]) -> list[int]:
-        """One group for each event that is there, and one for each story without any."""
-        by_event: dict[int, int] = {}
-        group_of = []
-        for number, event in enumerate(events):
-            group = number if event is None else by_event.setdefault(event, number)
-            self.members.setdefault(group, []).append(number)
-            self.events[group] = event
-            self.near.setdefault(group, set())
-            _add(self.sums.setdefault(group, {}), vectors[number])
-            group_of.append(group)
-        return group_of
-
-    def run(self) -> list[list[int]]:
+    def run(self) -> list[Group]:
         while self.heap:
-            _, a, b = heapq.heappop(self.heap)
-            if a in self.members and b in self.members:  # else one of them has been merged since this was offered
-                self._merge(a, b, next(self.numbers))
-        return list(self.members.values())
+            similarity, a, b = heapq.heappop(self.heap)
+            if a in self.groups and b in self.groups:  # else one of them has been merged since this was offered
+                self._consider(a, b, -similarity)
+        return list(self.groups.values())
 
-    def _merge(self, a: int, b: int, merged: int) -> None:
-        self.members[merged] = self.members.pop(a) + self.members.pop(b)
-        event_a, event_b = self.events.pop(a), self.events.pop(b)
-        self.events[merged] = event_b if event_a is None else event_a
-        small, large = sorted((self.sums.pop(a), self.sums.pop(b)), key=len)
-        _add(large, small)
-        self.sums[merged] = large
-        self.near[merged] = (self.near.pop(a) | self.near.pop(b)) - {a, b}
-        for other in sorted(self.near[merged]):
-            self.near[other] -= {a, b}
-            self.near[other].add(merged)
-            self._offer(merged, other)
-
-    def _offer(self, a: int, b: int) -> None:
-        if self.events[a] is not None and self.events[b] is not None:
+    def _consider(self, a: int, b: int, similarity: float) -> None:
+        """What is forbidden now may be allowed once one of the two has grown: then it is offered anew."""
+        if self.forbids(self.groups[a], self.groups[b], similarity):
             return
-        pairs = len(self.members[a]) * len(self.members[b])
-        average = product(self.sums[a], self.sums[b]) / pairs
-        if average >= self.threshold:
-            heapq.heappush(self.heap, (-average, min(a, b), max(a, b)))
+        number = next(self.numbers)
+        one, other = self.groups.pop(a), self.groups.pop(b)
+        near = self._together(one, other, self.near.pop(a), self.near.pop(b))
+        self.groups[number] = merged(one, other, similarity)
+        self.near[number] = {}
+        for third in sorted(near.keys() - {a, b}):
+            self.near[third].pop(a, None)
+            self.near[third].pop(b, None)
+            self._offer(number, third, near[third])
 
+    def _together(
+        self, one: Group, other: Group, to_one: dict[int, float], to_other: dict[int, float]
+    ) -> dict[int, float]:
+        """The similarity of both as one group to each group that is near to either."""
+        together = {}
+        for third in to_one.keys() | to_other.keys():
+            if third in self.groups:
+                group = self.groups[third]
+                first = to_one[third] if third in to_one else mean_similarity(one, group)
+                second = to_other[third] if third in to_other else mean_similarity(other, group)
+                together[third] = (first * len(one) + second * len(other)) / (len(one) + len(other))
+        return together
 
-def _add(total: dict[str, float], vector: Vector) -> None:
-    for term, weight in vector.items():
-        total[term] = total.get(term, 0.0) + weight
+    def _offer(self, a: int, b: int, similarity: float) -> None:
+        self.near[a][b] = self.near[b][a] = similarity
+        if similarity >= self.threshold and (self.groups[a].event is None or self.groups[b].event is None):
+            heapq.heappush(self.heap, (-similarity, min(a, b), max(a, b)))

@@ -5,11 +5,12 @@ a about after again against all also am an and any are as at be because been bef
 did do does during each for from further get go got had has have having he her here him his how i if in into is it its
 just like made make may me might more most my new no nor not now of off on once one only or other our out over own per
 said same say says shall she should since so some such than that the their them then there these they this those
-through to told too two under until up upon very was we were what when where which while who whom why will with
+through to told too under until up upon very was we were what when where which while who whom why will with
 would year years yet you your reported report reports according ll re ve don
+us didn doesn isn wasn aren weren hasn haven hadn couldn wouldn
 """
 _SPANISH = """
-a al algo ante antes aquel asi aun aunque bajo bien cada como con contra cual cuando cuya de del desde donde dos durante
+a al algo ante antes aquel asi aun aunque bajo bien cada como con contra cual cuando cuya de del desde donde durante
 e el ella ellas ellos en entre era es esa esas ese eso esos esta estaba estan estas este esto estos fue fueron ha habia
 habian hace hacia han hasta hay hoy la las le les lo los mas me mi mientras mismo mucho muy ni no nos o otra otras otro
 otros para pero poco por porque pues que quien se segun ser si sido sin sino sobre solo son su sus tambien tan tanto

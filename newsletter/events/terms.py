@@ -1,21 +1,26 @@
-"""What a story's text is compared by: stems of its words, those of the title counting more. Pure.
+"""What a story's text is compared by: its words' stems, and signs for what has several names. Pure.
 
-Accents are folded, stop words dropped, and words stemmed in the story's language (Snowball). Scripts that put no spaces
-between words are cut into pairs of signs. Each term remembers how it was written, for explanations.
+Accents are folded, stop words dropped, and words stemmed in the story's language (Snowball). Countries, institutions
+and words of news become signs that are the same in every language (`vocabulary`), numbers as words become digits. A
+term remembers how it was written, for explanations, and whether it is a name.
 """
 
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
+from sys import intern
 from typing import Any
 
 import snowballstemmer
 
+from newsletter.events.numerals import NUMERALS
 from newsletter.events.stop_words import STOP_WORDS
-from newsletter.regions.placenames import lexicon
+from newsletter.events.vocabulary import COUNTRY, INSTITUTION, concepts, names
+from newsletter.events.words import Word, bare, put_together, words_of
+from newsletter.regions.terms import word_key
 
 TITLE_WEIGHT = 1.5
 MOST_WORDS = 150  # of a summary: news says first what it is about
@@ -50,71 +55,125 @@ _STEMMERS = {
     "tr": "turkish",
     "yi": "yiddish",
 }
-_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,:]\d+)*|(?:[^\W\d_]|[\u0300-\u036f\u064b-\u065f])+")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{2,}")
+_MAGNITUDE = re.compile(r"magnitud\w*\D{0,12}?(\d[.,]\d)|(\d[.,]\d)[\s-]*(?:degree )?magnitud", re.IGNORECASE)
+_THOUSANDS = re.compile(r"[,.](?=\d{3}(?!\d))")
 _stemming = threading.Lock()  # Snowball's stemmers keep the word that they work on in themselves
 
 
-@dataclass
+@dataclass(slots=True)
 class Terms:
-    """Term to its weighted count, and to a word that it was written as; which of them name a country or a city."""
+    """The terms of one story; the tuples run side by side, each term once. Small, for a week has very many."""
 
-    counts: dict[str, float] = field(default_factory=dict)
-    written: dict[str, str] = field(default_factory=dict)
-    places: set[str] = field(default_factory=set)
+    terms: tuple[str, ...] = ()
+    weights: tuple[float, ...] = ()  # how often, occurrences in the title counting more
+    written: tuple[str, ...] = ()  # as it stands where it comes first
+    capitals: bytes = b""  # by term: 1 written with a capital inside of a sentence, 2 without, 0 unknown
+    joints: frozenset[tuple[str, str]] = frozenset()  # neighbours that may be one name: "Hong", "Kong"
+    magnitudes: frozenset[float] = frozenset()  # of earthquakes
 
-    def add(self, text: str, language: str, weight: float, most: int | None = None) -> None:
-        for number, word in enumerate(_words(text)):
-            if number == most:
-                break
-            term = term_of(word, language)
-            if term:
-                self.counts[term] = self.counts.get(term, 0.0) + weight
-                self.written.setdefault(term, word)
-                if term in _places(language):
-                    self.places.add(term)
+    @property
+    def counts(self) -> Mapping[str, float]:
+        return dict(zip(self.terms, self.weights, strict=True))
+
+    @property
+    def places(self) -> set[str]:
+        return {term for term in self.terms if is_place(term)}
+
+    def written_as(self, term: str) -> str:
+        """`term` itself where this story has it not."""
+        return self.written[self.terms.index(term)] if term in self.terms else term
+
+
+def is_place(term: str) -> bool:
+    return term.startswith(COUNTRY)
+
+
+def is_number(term: str) -> bool:
+    return term[0].isdigit()
+
+
+def is_sign_of_a_name(term: str) -> bool:
+    """Of a country or an institution: a name whatever its capitals."""
+    return term[0] in (COUNTRY, INSTITUTION)
 
 
 def terms_of(title: str, summary: str, language: str) -> Terms:
     """`language` is a primary tag such as "es"."""
-    found = Terms()
-    found.add(title, language, TITLE_WEIGHT)
-    found.add(summary, language, 1.0, MOST_WORDS)
-    return found
+    found: dict[str, list[Any]] = {}  # term: weight, written, capital
+    joints: set[tuple[str, str]] = set()
+    for text, weight, most in ((title, TITLE_WEIGHT, None), (summary, 1.0, MOST_WORDS)):
+        before = None
+        for term, word in _read(words_of(text)[:most], language):
+            if before and term and word.gap in (" ", "-", " '", ' "') and word.written[0].isupper():
+                joints.add((before, term))
+            before = term if word.written[0].isupper() else None
+            if not term:
+                continue
+            row = found.setdefault(term, [0.0, intern(word.written), 0])
+            row[0] += weight
+            if word.is_inside:
+                row[2] = row[2] or (1 if word.written[0].isupper() else 2)
+    return Terms(
+        tuple(found),
+        tuple(row[0] for row in found.values()),
+        tuple(row[1] for row in found.values()),
+        bytes(row[2] for row in found.values()),
+        frozenset(joints),
+        frozenset(_magnitudes(title, summary)),
+    )
 
 
-@lru_cache(maxsize=100_000)
+def _read(words: Sequence[Word], language: str) -> Iterator[tuple[str, Word]]:
+    """Each word or name with its term; the term of a stop word is empty."""
+    written = [bare(word.written) for word in words]
+    keys = [word_key(word) for word in written]
+    known = names(language)
+    at = 0
+    while at < len(words):
+        name = next((name for name in known.get(keys[at], ()) if name.matches(written, keys, at)), None)
+        if name:
+            end = at + len(name.words)
+            yield intern(name.sign), words[at]._replace(written=" ".join(written[at:end]))
+            at = end
+        else:
+            yield term_of(written[at], language), words[at]._replace(written=written[at])
+            at += 1
+
+
+@lru_cache(maxsize=200_000)
 def term_of(word: str, language: str) -> str:
-    """The stem of a word without accents; empty for a stop word and for a single letter."""
-    lower = unicodedata.normalize("NFC", word.lower()).replace(".", "") if not word[0].isdigit() else word
-    if len(lower) < 2 or fold(lower) in STOP_WORDS.get(language, ()):
+    """A word's sign, digits or stem without accents; empty for a stop word and for a single letter."""
+    if word[0].isdigit():
+        return intern(_THOUSANDS.sub("", word))
+    key = word_key(word) or word.lower()
+    if number := NUMERALS.get(language, {}).get(key):
+        return number
+    if len(key) < 2 or key in STOP_WORDS.get(language, ()):
         return ""
+    return intern(concepts(language).get(key) or fold(_stem(word, language)))
+
+
+def _stem(word: str, language: str) -> str:
+    lower = unicodedata.normalize("NFC", word.lower()).replace(".", "")
     name = _STEMMERS.get(language)
-    if name is None or word[0].isdigit():
-        return fold(lower)
+    if name is None:
+        return lower
     with _stemming:
-        return fold(_stemmer(name).stemWord(lower))
+        return str(_stemmer(name).stemWord(lower))
 
 
 def fold(word: str) -> str:
+    if word.isascii():
+        return word
     plain = unicodedata.normalize("NFD", word)
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
-def _words(text: str) -> Iterator[str]:
-    for match in _WORD.finditer(text):
-        word = match[0]
-        if _UNSPACED.match(word):
-            yield from (word[at : at + 2] for at in range(len(word) - 1))
-        else:
-            yield word
-
-
-@cache
-def _places(language: str) -> frozenset[str]:
-    """The terms of names of one word."""
-    terms = (term for found in lexicon(language).terms.values() for term in found)
-    return frozenset(term_of(term.words[0], language) for term in terms if term.code and len(term.words) == 1)
+def _magnitudes(*texts: str) -> Iterator[float]:
+    for text in texts:
+        if "agnitud" in text:
+            for match in _MAGNITUDE.finditer(put_together(text)):
+                yield float((match[1] or match[2]).replace(",", "."))
 
 
 @cache

@@ -1,0 +1,140 @@
+"""What forbids that two groups become one event although their words are alike. Pure.
+
+Three questions, from the cheapest on. Is there evidence: do their stories share two things at least, or is it one name
+that many events share? Are they as near to each other as each is in itself? And do facts or names exclude each other:
+another country, another magnitude, "Rahman" in all reports of the one and in none of the other?
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from newsletter.events.contrast import Contrast, contrast
+from newsletter.events.groups import Group
+from newsletter.events.names import Names
+from newsletter.events.terms import is_number, is_place
+
+_LEAST_SHARE = 0.2  # of a group's stories that must have a term before it counts
+_NAME, _PLACE, _SMALL_NUMBER = 1.25, 0.75, 0.5  # what sharing it is worth; any other term 1
+_SMALL = 20  # numbers up to here are in many stories
+_OWN = 0.5  # share of a group's stories from which on a country is its own
+_COPIES = 0.5  # similarity from which on two texts are versions of one, whatever countries they name
+_ONE_QUAKE = 0.25  # agencies differ by so much on one earthquake
+_CLEAR_APART = 0.62  # nearness, by what the two are in themselves, below which names may exclude each other
+_CHANCE = -4.5  # log10 of the chance that two names exclude each other by accident
+_CHANCE_EACH = -1.5
+_FEWEST = 4  # stories on either side from which on that can be told
+
+
+class Reason(StrEnum):
+    EVIDENCE = "evidence"  # they share too little
+    NEARNESS = "nearness"  # each is much closer in itself than to the other
+    COUNTRIES = "countries"
+    MAGNITUDE = "magnitude"
+    NAMES = "names"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why two groups stay two, with the words that say so: of the one and of the other."""
+
+    reason: Reason
+    one: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Strictness:
+    """How much is asked of a merge."""
+
+    evidence: float
+    nearness: float
+
+
+Guard = Callable[[Group, Group, float], Refusal | None]
+
+
+def guard(names: Names, strictness: Strictness) -> Guard:
+    def refused(one: Group, other: Group, similarity: float) -> Refusal | None:
+        if evidence(one, other, names) < strictness.evidence:
+            return Refusal(Reason.EVIDENCE)
+        if facts := _facts_exclude(one, other, similarity):
+            return facts
+        if min(len(one), len(other)) < 2:
+            return None
+        nearness = similarity / math.sqrt(max(one.inner * other.inner, 1e-12))
+        if nearness < strictness.nearness:
+            return Refusal(Reason.NEARNESS)
+        if nearness < _CLEAR_APART and min(len(one), len(other)) >= _FEWEST:
+            return _names_exclude(contrast(one, other, names))
+        return None
+
+    return refused
+
+
+def evidence(one: Group, other: Group, names: Names) -> float:
+    """How many things two stories, one of each group, share: names count more, places and small numbers less.
+
+    Words that stand side by side on both sides are one thing: "Hong Kong", "Apple Watch".
+    """
+    small, large = (one, other) if len(one.counts) <= len(other.counts) else (other, one)
+    worth: dict[str, float] = {}
+    for term in small.counts:
+        mine, theirs = small.share(term), large.share(term)
+        if mine >= _LEAST_SHARE and theirs >= _LEAST_SHARE:
+            worth[term] = _worth(term, names) * math.sqrt(mine * theirs)
+    return sum(_as_units(worth, one.joints & other.joints))
+
+
+def _worth(term: str, names: Names) -> float:
+    if is_place(term):
+        return _PLACE
+    if is_number(term):
+        return _SMALL_NUMBER if not term.isdigit() or len(term) < 2 or int(term) <= _SMALL else 1.0
+    return _NAME if term in names else 1.0
+
+
+def _as_units(worth: dict[str, float], joints: frozenset[tuple[str, str]]) -> Iterator[float]:
+    """Of terms that are joined, directly or through others, the worth of the weightiest."""
+    unit: dict[str, str] = {term: term for term in worth}
+    for first, second in joints:
+        if first in worth and second in worth:
+            unit[_root(unit, first)] = _root(unit, second)
+    best: dict[str, float] = {}
+    for term, value in worth.items():
+        root = _root(unit, term)
+        best[root] = max(best.get(root, 0.0), value)
+    yield from best.values()
+
+
+def _root(unit: dict[str, str], term: str) -> str:
+    while unit[term] != term:
+        term = unit[term]
+    return term
+
+
+def _facts_exclude(one: Group, other: Group, similarity: float) -> Refusal | None:
+    if one.magnitudes and other.magnitudes:
+        nearest = min(abs(mine - theirs) for mine in one.magnitudes for theirs in other.magnitudes)
+        if nearest > _ONE_QUAKE:
+            return Refusal(Reason.MAGNITUDE, _shown(one.magnitudes), _shown(other.magnitudes))
+    if similarity < _COPIES:
+        mine, theirs = _countries(one), _countries(other)
+        if mine and theirs and not any(map(other.share, mine)) and not any(map(one.share, theirs)):
+            return Refusal(Reason.COUNTRIES, mine, theirs)
+    return None
+
+
+def _countries(group: Group) -> tuple[str, ...]:
+    return tuple(sorted(term for term in group.counts if is_place(term) and group.share(term) >= _OWN))
+
+
+def _shown(magnitudes: frozenset[float]) -> tuple[str, ...]:
+    return tuple(str(magnitude) for magnitude in sorted(magnitudes))
+
+
+def _names_exclude(found: Contrast) -> Refusal | None:
+    if found.chance <= _CHANCE and found.weaker <= _CHANCE_EACH:
+        return Refusal(Reason.NAMES, (found.one.term,), (found.other.term,))
+    return None
