@@ -19,11 +19,13 @@ from newsletter.sending.models import Round, RoundState, Wave
 from newsletter.stories.models import Source, SourceKind, Story
 
 ZONE = "UTC"
-ITEMS = 24
+WARM_ZONE = "Etc/GMT"  # of the readers whose letters only warm the workers up
+WARM_READERS = 400
+ITEMS = 60  # which make 30 KB
 SUMMARY = "The council met for three hours and voted on the bridge, the school and the lamps. " * 11
 
 _READERS = """
-    WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < :readers)
+    WITH RECURSIVE number(n) AS (SELECT CAST(:first AS BIGINT) UNION ALL SELECT n + 1 FROM number WHERE n < :last)
     INSERT INTO subscriber (id, key, address, normalised, language, time_zone, state, asked_at, confirmed_at)
     SELECT n, 'k' || n, 'reader' || n || '@readers.example', 'reader' || n || '@readers.example', 'en',
         :zone, 'confirmed', :joined_at, :joined_at FROM number
@@ -42,7 +44,10 @@ def make_world(db: Database, readers: int) -> None:
         session.add(Region(id=1, code="MX", schedule=schedule, language="en", time_zone=ZONE, minimum_items=1))
         _make_events(session, now)
         session.flush()
-        session.execute(text(_READERS), {"readers": readers, "zone": ZONE, "joined_at": now - timedelta(days=400)})
+        joined_at = now - timedelta(days=400)
+        session.execute(text(_READERS), {"first": 1, "last": readers, "zone": ZONE, "joined_at": joined_at})
+        warm = {"first": readers + 1, "last": readers + WARM_READERS, "zone": WARM_ZONE}
+        session.execute(text(_READERS), warm | {"joined_at": joined_at})
         session.execute(text(_SUBSCRIPTIONS))
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # Not the others: a table that was analysed while it was empty is taken for empty later on.
@@ -50,14 +55,14 @@ def make_world(db: Database, readers: int) -> None:
             connection.execute(text(f"ANALYZE {table}"))
 
 
-def make_round(service: Service) -> int:
-    """The id of one more round, whose only wave, of all readers, has just opened; its issue is approved."""
+def make_round(service: Service, zone: str = ZONE) -> int:
+    """The id of one more round, whose only wave, of all readers of a zone, has just opened; its issue is approved."""
     now = datetime.now(UTC)
     with service.db.writing() as session:
         number = (session.scalar(select(func.count()).select_from(Round)) or 0) + 1
         week = week_of((now - timedelta(weeks=number)).date())  # unlike the week that a tick would plan
         session.add(_issue(session.get_one(Region, 1), week, number, now))
-        wave = Wave(opens_at=now, time_zones=[ZONE])
+        wave = Wave(opens_at=now, time_zones=[zone])
         round = Round(
             schedule_id=1, week=week, state=RoundState.SENDING, planned_at=now, started_at=now,
             first_wave_at=now, last_wave_at=now, closes_at=now + timedelta(hours=12), waves=[wave],

@@ -61,6 +61,10 @@ class Service:
         if "redis" in vars(self):  # else it was never asked for
             self.redis.close()
 
+    def warm_up(self) -> None:
+        """Load now what sends letters, which takes a second; whoever only wants to send one later need not wait."""
+        _ = self.deliverer
+
     @property
     def redis_url(self) -> str:
         return redis_url(self.settings)

@@ -39,6 +39,7 @@ class Patterns:
         self._signer = signer
         self._kept: OrderedDict[int, Pattern] = OrderedDict()
         self._lock = Lock()
+        self._building = Lock()  # threads want the same edition at the same time, which is one wait and not many
 
     def of(self, edition_id: int) -> Pattern:
         """The message of an edition. Raises UnrenderableError."""
@@ -53,7 +54,11 @@ class Patterns:
         return edition_id in self._kept
 
     def build(self, edition_id: int) -> Pattern:
-        """Build the message of an edition, and keep it. Raises UnrenderableError."""
+        """Build the message of an edition, and keep it; one thread at a time. Raises UnrenderableError."""
+        with self._building:
+            return self._kept.get(edition_id) or self._built_and_kept(edition_id)
+
+    def _built_and_kept(self, edition_id: int) -> Pattern:
         pattern = self._built(edition_id)
         with self._lock:
             self._kept[edition_id] = pattern

@@ -107,7 +107,7 @@ class Carrier:
         return 500 <= reply.code <= 504 or is_about_protocol or bool(_OUT_OF_STEP.search(told.text))
 
     def close(self) -> None:
-        """Say goodbye where that can be said, which waits. A message that the relay waits for is not sent, so not taken."""
+        """Say goodbye where that can be said, which waits. A message that the relay waits for is not sent then."""
         if self.is_idle and not self.is_spent:
             self.session.quit()
         else:
