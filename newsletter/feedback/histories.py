@@ -31,7 +31,7 @@ def history_of(session: Session, subscriber: Subscriber, now: datetime) -> Histo
     mails = [
         Sent(at, result_of(hards[mail], is_accepted=mail in accepted, at=at, now=now), is_issue=mail[0] == "letter")
         for mail, at in times.items()
-        if subscriber.healed_at is None or at > subscriber.healed_at
+        if subscriber.healed_at is None or at >= subscriber.healed_at
     ]
     return sorted(mails, key=lambda sent: sent.at, reverse=True)
 

@@ -53,7 +53,7 @@ HARMLESS = {
     "a multipart without its boundary": b"Content-Type: multipart/mixed\n\nx",
     "a report without fields": b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n"
     b"Content-Type: message/delivery-status\n\n\n--b--\n",
-    "fields that are nonsense": b"Content-Type: message/delivery-status\n\nFinal-Recipient\n\nAction: ;\nStatus: 99.9\n",
+    "nonsense fields": b"Content-Type: message/delivery-status\n\nFinal-Recipient\n\nAction: ;\nStatus: 99.9\n",
     "base64 that is none": b"Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n***",
     "a lone surrogate": b"Subject: =?utf-8?b?7aCA?=\n\nx",
 }

@@ -1,4 +1,4 @@
-"""Each sample mail in tests/data/bounces, in the shapes of many servers and words of many languages, and its verdict."""
+"""Each sample mail in tests/data/bounces, in the shapes of many servers and words of many languages: its verdict."""
 
 from pathlib import Path
 
