@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Response
 
 from newsletter.issues.choosing import reports
 from newsletter.issues.drafting import reconsider
+from newsletter.issues.explaining import explain
 from newsletter.issues.finding import issue as find_issue
 from newsletter.issues.models import Issue, IssueState
 from newsletter.issues.states import is_editable
@@ -35,10 +36,12 @@ def issue(web: Web, seat: EditorSeat, issue_id: Id, look: str = "phone", languag
         picked = reconsider(session, found) if editable else None
         last, (undo, redo) = latest(session, found), steps(session, found)
         reach = reach_of(session, found)
+        why = {one.event_id: one for one in explain(session, found) if one.position is not None}
     context = {
         "seat": seat,
         "issue": found,
         "editable": editable,
+        "why": why,
         "reports": reports(picked) if picked else {},
         "missed": picked.choice.missed[:MISSED_SHOWN] if picked else [],
         "most": max((part["value"] for item in found.items for part in item.parts), default=1.0),
