@@ -99,6 +99,34 @@ def picks(file: File, as_json: AsJson = False, predictions: Predictions = None) 
     _report(evaluate, file, as_json, predictions)
 
 
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Where to write; it is made if need be.", show_default=False)],
+) -> None:
+    """Write this newsroom's own decisions as labelled lines: events.jsonl, facts.jsonl and picks.jsonl.
+
+    They come from the issues that a person approved: their events, the facts on which reports differ that were let
+    stand or taken out, and their picks beside all that could have been picked. They hold texts of your sources.
+
+    \b
+    Examples:
+      newsletter evaluate export labelled
+      newsletter evaluate picks labelled/picks.jsonl
+    """
+    from newsletter.cli.context import service
+    from newsletter.evaluation.exporting import KINDS
+    from newsletter.evaluation.exporting import export as lines
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidInputError(f"{folder} cannot be made: {error.strerror}.") from error
+    with service().db.reading() as session:
+        for kind in KINDS:
+            written = _write(folder / f"{kind}.jsonl", track(lines(session, kind), kind, console=err, transient=True))
+            say(f"{folder / kind}.jsonl: {written} lines")
+
+
 def _report(evaluate: Callable[..., Report], file: Path, as_json: bool, predictions: Path | None) -> None:
     with _opened(file) as lines:
         report = evaluate(str(file), lines, progress=_progress)
@@ -126,9 +154,13 @@ def _opened(file: Path) -> Iterator[IO[bytes]]:
         yield opened
 
 
-def _write(file: Path, records: Iterable[dict[str, Any]]) -> None:
+def _write(file: Path, records: Iterable[dict[str, Any]]) -> int:
+    """How many lines were written."""
+    written = 0
     try:
         with file.open("wb") as opened:
-            opened.writelines(lines_of(records))
+            for line in lines_of(records):
+                written += bool(opened.write(line))
+        return written
     except OSError as error:
         raise InvalidInputError(f"{file} cannot be written: {error.strerror}.") from error
