@@ -23,12 +23,19 @@ def sample(name: str) -> bytes:
     return (BOUNCES / f"{name}.eml").read_bytes()
 
 
-def written(subject: str = "Hello", body: str = "", *, sender: str = "ann@readers.example", **headers: str) -> bytes:
+def written(
+    subject: str = "Hello",
+    body: str = "",
+    *,
+    sender: str = "ann@readers.example",
+    to: str = "weekly@news.example",
+    **headers: str,
+) -> bytes:
     """A mail of a person; `headers` with underscores for hyphens."""
     more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
     number = zlib.crc32(f"{subject}{body}{sender}{more}".encode())
     return (
-        f"From: {sender}\r\nTo: subscribe@{DOMAIN}\r\nSubject: {subject}\r\nMessage-ID: <{number}@x.example>\r\n"
+        f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <{number}@x.example>\r\n"
         f"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n{more}\r\n{body}\r\n"
     ).encode()
 
