@@ -6,6 +6,8 @@ _SAME_IN_PLURAL = ("ese", "sh", "ch", "ss", "men", "x")
 # Conjunctions and prepositions that Arabic writes as part of the next word: "and", "so", "in", "like", "for".
 _ARABIC_PREFIXES = ("", "و", "ف", "ب", "ك", "ل", "وب", "ول", "وك", "فب", "فل")
 _ARABIC_ARTICLE = "ال"
+# The same in Hebrew: "in", "to", "from", "the", "and", "that", "as", and pairs of them.
+_HEBREW_PREFIXES = ("", "ב", "ל", "מ", "ה", "ו", "ש", "כ", "וב", "ול", "ומ", "וה", "שב", "שה", "של")
 
 
 def english_plural(word: str) -> list[str]:
@@ -50,3 +52,8 @@ def arabic_prefixed(word: str) -> Iterator[str]:
             yield prefix + word[1:]  # ل and the article meet as لل
         else:
             yield prefix + word
+
+
+def hebrew_prefixed(word: str) -> Iterator[str]:
+    """A word as it stands in a sentence: with what Hebrew writes together with it."""
+    return (prefix + word for prefix in _HEBREW_PREFIXES)

@@ -1,8 +1,9 @@
 """The words that point to countries: tables of ours, and CLDR, read into one lexicon a language. Pure; built once.
 
 English and Spanish have countries, their people, divisions, cities, leaders, institutions and traps ("New Mexico").
-Other languages have CLDR's names of countries and of the cities that stand for their main time zones; Arabic has its
-nisbas as well, and languages in Latin letters have names of divisions, leaders and institutions.
+Other languages have CLDR's names of countries and of the cities that stand for their main time zones, and what the
+press calls a few countries. Arabic has its nisbas as well; languages in Latin letters have divisions, leaders and
+institutions by the names that they share.
 """
 
 import re
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 from newsletter.regions.catalogue import catalogue, locale_of
 from newsletter.regions.divisions import divisions
-from newsletter.regions.inflection import arabic_forms, arabic_prefixed, english_plural, spanish_forms
+from newsletter.regions.inflection import arabic_forms, arabic_prefixed, english_plural, hebrew_prefixed, spanish_forms
 from newsletter.regions.tables import rows, split
 from newsletter.regions.terms import WORD, Kind, Term, make_term, word_key
 
@@ -46,12 +47,23 @@ def lexicon(language: str) -> Lexicon:
             names = [*_traps(), *_countries(base), *_places(), *_divisions(base), *_cldr_names(base)]
             return _lexicon([*names, *_several(base), *_signs(), *_gazetteer()], _states() if base == "en" else ())
         case "ar" as base:
-            return _lexicon(_prefixed([*_countries(base), *_cldr_names(base), *_cldr_cities(base)]))
+            return _lexicon(_prefixed([*_countries(base), *_cldr_names(base), *_cldr_cities(base)], arabic_prefixed))
         case base if base in _UNSPACED:
             return _unspaced(language)
+        case "he":
+            return _lexicon(_prefixed(_names(language), hebrew_prefixed))
         case base if base in _LATIN:
-            return _lexicon([*_cldr_names(language), *_cldr_cities(language), *_sure_divisions(), *_signs()])
-    return _lexicon([*_cldr_names(language), *_cldr_cities(language)])
+            return _lexicon([*_names(language), *_sure_divisions(), *_signs()])
+    return _lexicon(_names(language))
+
+
+def _names(language: str) -> Iterator[Term]:
+    """What a language without a table of its own has."""
+    for of, code, names in rows("names.txt", 3):
+        if of == language.replace("_", "-").split("-")[0].lower():
+            yield from (make_term(name, code, Kind.NAME) for name in split(names))
+    yield from _cldr_names(language)
+    yield from _cldr_cities(language)
 
 
 def _lexicon(terms: Iterable[Term], states: Iterable[Term] = (), word: re.Pattern[str] = WORD) -> Lexicon:
@@ -186,7 +198,7 @@ def _is_country(code: str) -> bool:
     return code in catalogue() and catalogue()[code].kind == "country"
 
 
-def _prefixed(terms: Iterable[Term]) -> Iterator[Term]:
+def _prefixed(terms: Iterable[Term], prefixed: Callable[[str], Iterator[str]]) -> Iterator[Term]:
     for term in terms:
-        for first in arabic_prefixed(term.words[0]):
+        for first in prefixed(term.words[0]):
             yield replace(term, words=(first, *term.words[1:]))

@@ -17,6 +17,10 @@ def test_a_name_for_several_countries_means_countries_of_the_catalogue():
     assert {code for codes, *_ in rows("several.txt", 3) for code in codes.split()} <= COUNTRIES
 
 
+def test_what_the_press_calls_a_country_in_another_language_means_one_of_the_catalogue():
+    assert {code for _, code, _ in rows("names.txt", 3)} <= COUNTRIES
+
+
 def test_a_trap_means_a_country_of_the_catalogue_or_none():
     assert {code for _, code in rows("traps.txt", 2)} <= COUNTRIES | {""}
 
@@ -62,7 +66,7 @@ def test_no_trap_is_listed_twice_with_two_meanings():
         assert meanings.setdefault(phrase.lower(), code) == code, phrase
 
 
-@pytest.mark.parametrize("language", ["en", "es", "ar", "fr", "zh"])
+@pytest.mark.parametrize("language", ["en", "es", "ar", "fr", "pt", "he", "zh"])
 def test_every_country_can_be_named_in_a_language(language):
     named = {term.code for terms in lexicon(language).terms.values() for term in terms}
     assert named >= COUNTRIES
