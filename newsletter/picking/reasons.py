@@ -35,7 +35,9 @@ def why_joined(source: str, words: Sequence[tuple[str, str | None]], likeness: f
 def why_about(source: str, region: str, spans: Sequence[Mapping[str, Any]], confidence: float, *, at_home: bool) -> str:
     """ "The Post's report counts as about Mexico for “Zapopan” in its headline: 93% sure."."""
     sure = f"{confidence:.0%} sure"
-    words = list(dict.fromkeys(f"“{span['text']}” in the {_FIELDS.get(span['field'], 'text')}" for span in spans))
+    if any(span["field"] not in _FIELDS for span in spans):
+        return f"{source} itself says that its report is about {region}."
+    words = list(dict.fromkeys(f"“{span['text']}” in the {_FIELDS[span['field']]}" for span in spans))
     if not words:
         return f"{source} is at home in {region}, and its report names no other country: {sure}."
     home = f", and {source} is at home there" if at_home else ""

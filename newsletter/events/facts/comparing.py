@@ -20,7 +20,7 @@ ONE_TIME = timedelta(minutes=45)  # reports so close together tell of one state 
 MOST_COMPARED = 60  # reports of one event
 MOST_VALUES = 6  # of one difference
 TEN_TIMES = 10  # amounts so far apart are hardly of one thing
-SHARED_WORDS = 3  # by which two sentences tell of one signing, one opening
+SHARED_WORDS = 2  # by which two sentences tell of one signing, one opening
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +168,8 @@ def _of_one_thing(one: Fact, two: Fact, *, alone: bool) -> bool:
         return False
     small, large = sorted((_figure(one), _figure(two)))
     if large > TEN_TIMES * small:
-        return len(one.about & two.about) >= SHARED_WORDS
-    return len(one.about & two.about) >= (1 if alone else 2)
+        return len(one.about & two.about) > SHARED_WORDS
+    return len(one.about & two.about) >= (1 if alone else SHARED_WORDS)
 
 
 def _merged(attribute: str, clashes: Sequence[tuple[Stated, Stated]]) -> Iterator[Difference]:

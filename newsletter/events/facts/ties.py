@@ -75,10 +75,11 @@ def tie(sentence: Sentence, start: int, end: int, words: Words) -> str | None:
     noun = _noun_after(sentence, end, words)
     if noun is not None:
         return noun
+    planned = _is_planned(sentence, start)
     left = _nearest(sentence, range(start - 1, max(-1, start - _LEFT - 1), -1), words)
-    if left is not None:
+    if left is not None and not (planned and not left):
         return left or None
-    if start > 2 and sentence.low(end) in _LEADING_ON:
+    if not planned and start > 2 and sentence.low(end) in _LEADING_ON:
         return None
     return _nearest(sentence, range(end, min(len(sentence.tokens), end + _RIGHT)), words) or None
 
@@ -95,7 +96,9 @@ def topic(sentence: Sentence, start: int, end: int, words: Words) -> frozenset[s
     return frozenset(
         token.low[:6]
         for token in sentence.tokens[start:end]
-        if token.is_word and len(token.low) > 2 and token.low not in words.stop_words
+        if token.is_word
+        and len(token.low) > 2
+        and not (token.low in words.stop_words or token.low in words.months or token.low in words.weekdays)
     )
 
 
@@ -105,6 +108,14 @@ def _is_span(sentence: Sentence, start: int, words: Words) -> bool:
     while before >= 0 and sentence.low(before) in ("the", "el", "la", "last", "este", "del", "pasado"):
         before -= 1
     return sentence.low(before) in _SPANS
+
+
+def _is_planned(sentence: Sentence, start: int) -> bool:
+    """ "Announced for May 26", "para el 26 de mayo": the day of what is to come, not of its announcement."""
+    before = start - 1
+    while before >= 0 and sentence.low(before) in ("the", "el", "este"):
+        before -= 1
+    return sentence.low(before) in ("for", "para")
 
 
 def _noun_after(sentence: Sentence, end: int, words: Words) -> str | None:
@@ -137,6 +148,8 @@ def _nearest(sentence: Sentence, places: range, words: Words) -> str | None:
             break
         if low in words.report_verbs:
             return weak or ""
+        if low == "fire" and sentence.low(place - 1) in ("opened", "opens", "open"):
+            return "violence"
         if low in words.event_words:
             if low not in _WEAK and not _is_circumstance(sentence, place):
                 return words.event_words[low]

@@ -92,6 +92,12 @@ def test_a_join_names_what_is_shared_and_how_far_it_is_from_the_cut(words, liken
             id="a word twice, and the home",
         ),
         pytest.param(
+            [{"field": "region", "text": "MX"}, {"field": "title", "text": "Mexico"}],
+            False,
+            "The Post itself says that its report is about Mexico.",
+            id="the source says so",
+        ),
+        pytest.param(
             [], True, "The Post is at home in Mexico, and its report names no other country: 93% sure.", id="the home"
         ),
     ],

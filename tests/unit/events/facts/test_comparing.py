@@ -88,6 +88,12 @@ def test_what_differs(one: str, other: str, attribute: str) -> None:
         pytest.param("Murieron siete personas.", "El ataque dejó siete muertos.", [], id="one count"),
         pytest.param("Murió el 13 de mayo.", "Murió el 14 de mayo.", ["date"], id="two days"),
         pytest.param("Multa de 30 mdd.", "Multa de 30 millones de dólares.", [], id="one amount"),
+        pytest.param(
+            "El tren del Lago empezará a circular el 24 de mayo.",
+            "Anuncian para el 26 de mayo la salida del primer tren del Lago.",
+            ["date"],
+            id="days to come",
+        ),
         pytest.param("Sismo de magnitud 5,8.", "Sismo de magnitud 5.8.", [], id="comma and dot"),
     ],
 )

@@ -48,6 +48,7 @@ def read(attribute: str, text: str, language: str = "en", *, title: str = "", at
         pytest.param("He threatened to kill seven people.", [], id="a threat"),
         pytest.param("The blast could have killed hundreds.", [], id="what could have been"),
         pytest.param("The storm killed 300 cattle.", [], id="animals"),
+        pytest.param("The band claims 12 prizes.", [], id="claims of other kinds"),
         pytest.param("A 23-year-old woman was killed.", ["a women 1"], id="an age is no count"),
         pytest.param("He was killed at 2:56 a.m.", [], id="a time of day"),
         pytest.param("He was killed 30 miles south of the city.", [], id="a distance"),
@@ -76,6 +77,7 @@ def test_killed_in_english(text: str, killed: list[str]) -> None:
         pytest.param("En lo que va del año han muerto 60 agentes.", [], id="this year so far"),
         pytest.param("La ola de violencia deja 100 homicidios al día.", [], id="a rate"),
         pytest.param("Decenas de personas murieron.", ["decenas 20"], id="dozens"),
+        pytest.param("Un autobús volcado deja 14 heridos.", [], id="deja heridos"),
     ],
 )  # fmt: skip
 def test_killed_in_spanish(text: str, killed: list[str]) -> None:
@@ -116,11 +118,13 @@ def test_other_counts(attribute: str, language: str, text: str, found: list[str]
         pytest.param("Officials said on Saturday that she was killed.", [], id="only the day of the saying"),
         pytest.param("On Friday, gunmen attacked the bus.", ["violence Friday"], id="the day first"),
         pytest.param("Police on Saturday arrested two men.", ["arrest Saturday"], id="the day in the middle"),
+        pytest.param("Gunmen opened fire on Friday.", ["violence Friday"], id="opened fire"),
         pytest.param("Monday's attack was the worst.", ["violence Monday"], id="Monday's attack"),
         pytest.param("The May 13 shooting shocked the town.", ["violence May 13"], id="the May 13 shooting"),
         pytest.param("The strike has been on since Monday.", [], id="since Monday"),
         pytest.param("MEXICO CITY, May 14 (Agency) - Two men were killed.", [], id="a dateline"),
         pytest.param("PUBLISHED : THURSDAY , MAY 2 , 2013 , 1 : 32 PM", [], id="the page's own date"),
+        pytest.param("They announced the opening for May 26.", ["open May 26"], id="announced for a day"),
         pytest.param("They may have killed 13 people.", [], id="may is no month"),
         pytest.param("Employees were coping Saturday with the death of their boss.", [], id="what follows the day"),
         pytest.param("The minister was stabbed at a rally in Osaka on Friday.", ["violence Friday"], id="at a rally"),
@@ -149,6 +153,8 @@ def test_a_headline_with_a_date_gives_no_day_of_the_event(title: str) -> None:
         pytest.param("Fue asesinada el pasado 13 de mayo.", ["death 13 de mayo"], id="el pasado"),
         pytest.param("Murió este lunes, informó el martes la policía.", ["death lunes"], id="informó el martes"),
         pytest.param("El ataque ocurrió ayer.", ["occur ayer"], id="ayer"),
+        pytest.param("Anuncian para el 26 de mayo la salida del tren.", ["open 26 de mayo"], id="para el 26"),
+        pytest.param("Anunciaron el 26 de mayo la salida del tren.", [], id="anunciaron el 26"),
     ],
 )
 def test_days_in_spanish(text: str, days: list[str]) -> None:
@@ -186,7 +192,7 @@ def test_today_in_the_small_hours_of_utc_may_be_two_days() -> None:
         pytest.param("en", "Harold Wynn, judge, dead at 84", ["harold wynn 84"], id="dead at"),
         pytest.param("en", "Harold Wynn, who was 84, died.", ["harold wynn 84"], id="who was"),
         pytest.param("en", "The 33 - year - old star 's rep Jo Roth fell .", ["the star 33"], id="her rep"),
-        pytest.param("en", "Omar Roth, 22, and Karim Roth, 27, fell.", ["omar roth 22", "karim roth 27"], id="one surname"),
+        pytest.param("en", "Omar Roth, 22, and Ali Roth, 27, fell.", ["omar roth 22", "ali roth 27"], id="one surname"),
         pytest.param("en", "Anna Roth fell. The 34-year-old is well.", ["anna roth 34"], id="the 34-year-old"),
         pytest.param("en", "The judge worked for 30 years.", [], id="years that are no age"),
         pytest.param("en", "On Tuesday, May 13, 23 people met.", [], id="a date is no age"),
