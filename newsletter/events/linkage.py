@@ -9,7 +9,7 @@ from itertools import count
 
 from newsletter.events.groups import Group, mean_similarity, merged
 
-_LEAST = 0.04  # similarity of two groups that are watched at all
+_LEAST = 0.06  # similarity of two groups that are watched at all
 
 Forbids = Callable[[Group, Group, float], bool]
 

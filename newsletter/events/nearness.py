@@ -14,10 +14,10 @@ from newsletter.events.weighing import Vector
 
 WINDOW = timedelta(days=7)
 _LEAST_COMMON, _MOST_COMMON = 60, 300  # a term in more stories than a tenth, within these, brings no two together
-_PROBES = 25  # weightiest terms of a story that are looked up
-_MET = 1200  # stories that a story meets, counted each time, before it stops looking
+_PROBES = 16  # weightiest terms of a story that are looked up
+_MET = 400  # stories that a story meets, counted each time, before it stops looking
 _NEIGHBOURS = 25  # of a story, that it is compared with
-_LEAST_SHARED = 0.02  # of similarity through the terms looked up; less comes from one word that many use
+_LEAST_SHARED = 0.05  # of similarity through the terms looked up; less comes from one word that many use
 
 Index = dict[str, list[int]]
 
@@ -52,7 +52,7 @@ def neighbours(number: int, vectors: Sequence[Vector], index: Index, common: int
             continue
         weight = vector[term]
         for other in having:
-            shared[other] = shared.get(other, 0.0) + weight * vectors[other][term]
+            shared[other] = shared.get(other, 0.0) + weight * weight
         met += len(having)
         if met > _MET:
             break

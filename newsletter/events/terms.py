@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from sys import intern
-from typing import Any
+from typing import Any, NamedTuple
 
 import snowballstemmer
 
@@ -57,6 +57,8 @@ _STEMMERS = {
 }
 _MAGNITUDE = re.compile(r"magnitud\w*\D{0,12}?(\d[.,]\d)|(\d[.,]\d)[\s-]*(?:degree )?magnitud", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[,.](?=\d{3}(?!\d))")
+_LARGE, _SMALL = 1, 2  # how a word begins inside of a sentence
+_SIDE_BY_SIDE = frozenset((" ", "-", " '", ' "'))  # what stands between the words of one name
 _stemming = threading.Lock()  # Snowball's stemmers keep the word that they work on in themselves
 
 
@@ -102,17 +104,19 @@ def terms_of(title: str, summary: str, language: str) -> Terms:
     found: dict[str, list[Any]] = {}  # term: weight, written, capital
     joints: set[tuple[str, str]] = set()
     for text, weight, most in ((title, TITLE_WEIGHT, None), (summary, 1.0, MOST_WORDS)):
-        before = None
+        before = ""
         for term, word in _read(words_of(text)[:most], language):
-            if before and term and word.gap in (" ", "-", " '", ' "') and word.written[0].isupper():
-                joints.add((before, term))
-            before = term if word.written[0].isupper() else None
-            if not term:
-                continue
-            row = found.setdefault(term, [0.0, intern(word.written), 0])
-            row[0] += weight
-            if word.is_inside:
-                row[2] = row[2] or (1 if word.written[0].isupper() else 2)
+            is_capital = word.written[0].isupper()
+            if term:
+                row = found.get(term)
+                if row is None:
+                    row = found[term] = [0.0, intern(bare(word.written)), 0]
+                row[0] += weight
+                if word.is_inside and not row[2]:
+                    row[2] = _LARGE if is_capital else _SMALL
+                if before and is_capital and word.gap in _SIDE_BY_SIDE:
+                    joints.add((before, term))
+            before = term if is_capital else ""
     return Terms(
         tuple(found),
         tuple(row[0] for row in found.values()),
@@ -125,22 +129,35 @@ def terms_of(title: str, summary: str, language: str) -> Terms:
 
 def _read(words: Sequence[Word], language: str) -> Iterator[tuple[str, Word]]:
     """Each word or name with its term; the term of a stop word is empty."""
-    written = [bare(word.written) for word in words]
-    keys = [word_key(word) for word in written]
+    read = [_looked_up(word.written, language) for word in words]
+    keys = [one.key for one in read]
     known = names(language)
     at = 0
     while at < len(words):
-        name = next((name for name in known.get(keys[at], ()) if name.matches(written, keys, at)), None)
-        if name:
-            end = at + len(name.words)
-            yield intern(name.sign), words[at]._replace(written=" ".join(written[at:end]))
-            at = end
-        else:
-            yield term_of(written[at], language), words[at]._replace(written=written[at])
-            at += 1
+        if keys[at] in known:
+            written = [one.bare for one in read]
+            name = next((name for name in known[keys[at]] if name.matches(written, keys, at)), None)
+            if name:
+                end = at + len(name.words)
+                yield name.sign, words[at]._replace(written=" ".join(written[at:end]))
+                at = end
+                continue
+        yield read[at].term, words[at]
+        at += 1
+
+
+class _Read(NamedTuple):
+    bare: str  # without the 's at its end
+    key: str
+    term: str
 
 
 @lru_cache(maxsize=200_000)
+def _looked_up(word: str, language: str) -> _Read:
+    written = bare(word)
+    return _Read(written, word_key(written), term_of(written, language))
+
+
 def term_of(word: str, language: str) -> str:
     """A word's sign, digits or stem without accents; empty for a stop word and for a single letter."""
     if word[0].isdigit():

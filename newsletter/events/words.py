@@ -18,6 +18,7 @@ _REPAIRS = (
     (re.compile(r"\s+([.,;:!?)\]])"), r"\1"),
     (re.compile(r"([$(\[])\s+"), r"\1"),
 )
+_CUT_UP = re.compile(r"``|''| ['’.,:;)]| n['’]t\b|\w - \w|[$(\[] ")
 _ENDS = ".!?:…"  # after one of these any word has a capital
 _RUNNING = 0.35  # share of words in small letters from which on a text is no headline in capitals
 
@@ -30,8 +31,9 @@ class Word(NamedTuple):
 
 def put_together(text: str) -> str:
     """Text as it was printed: tokenised text has spaces round its punctuation and odd quotes."""
-    for pattern, repaired in _REPAIRS:
-        text = pattern.sub(repaired, text)
+    if _CUT_UP.search(text):
+        for pattern, repaired in _REPAIRS:
+            text = pattern.sub(repaired, text)
     return text
 
 
