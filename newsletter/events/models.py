@@ -1,12 +1,13 @@
 """Rows of the events stage."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from newsletter.db import Base, BigId
+from newsletter.db import Base, BigId, enum_column
 from newsletter.stories.models import Story
 
 
@@ -19,6 +20,10 @@ class Event(Base):
     language: Mapped[str] = mapped_column(String(16))
     first_at: Mapped[datetime]  # dated_at of its oldest story
     last_at: Mapped[datetime] = mapped_column(index=True)  # dated_at of its newest
+
+    # The event that an editor merged it into; this one is empty then, and stays for the issues that carried it.
+    # No foreign key: SQLite could add one only by making the table anew, below all that refers to it.
+    merged_into_id: Mapped[int | None] = mapped_column(BigId, index=True)
 
     # What its differences were found among: how many stories, and when one last came or changed. None: not looked at.
     compared: Mapped[str | None] = mapped_column(String(64))
@@ -55,3 +60,58 @@ class Difference(Base):
     kind: Mapped[str] = mapped_column(String(20))  # "disagreement", or "update" for what has grown since
     # [{"value", "hedge", "quote", "source", "url", "story_id", "published_at"}, ...], by time
     values: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+
+class DecisionKind(StrEnum):
+    SPLIT = "split"
+    MERGE = "merge"
+    MOVE = "move"
+
+
+class Decision(Base):
+    """What an editor decided about events. Kept for ever: every later gathering obeys it, and it is a label to learn by.
+
+    `stories` went from one event to the other; `others` are those that they left behind (split, move) or came to
+    (merge), so that a decision tells which stories are one event and which are not whatever becomes of the events.
+    """
+
+    __tablename__ = "decision"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[DecisionKind] = mapped_column(enum_column(DecisionKind))
+    from_event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    to_event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    stories: Mapped[list[int]] = mapped_column(JSON)
+    others: Mapped[list[int]] = mapped_column(JSON)
+    by: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+
+
+class Doubt(Base):
+    """Two events that were kept apart though their reports are alike: "check: one event?"."""
+
+    __tablename__ = "doubt"
+    __table_args__ = (UniqueConstraint("one_id", "other_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    one_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    similarity: Mapped[float]
+    reason: Mapped[str] = mapped_column(String(20))  # one of events.guarding.Reason
+    words: Mapped[list[list[str]]] = mapped_column(JSON)  # what speaks for two events: in the one, in the other
+    at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]  # when an editor said what it is
+
+
+class Counterpart(Base):
+    """An event told in another language: one thing that happened, in two events of ours."""
+
+    __tablename__ = "counterpart"
+    __table_args__ = (UniqueConstraint("one_id", "other_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    one_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    similarity: Mapped[float]
+    shared: Mapped[list[str]] = mapped_column(JSON)  # the names, numbers and places that both tell, as written
+    at: Mapped[datetime]
