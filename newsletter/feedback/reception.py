@@ -69,6 +69,7 @@ class Received:
 
     kind: Kind
     done: str
+    left: int | None = None  # the subscriber who left: `sending.settling` is owed to them before the answer
 
 
 def receive(session: Session, incoming: Incoming, rules: Rules, now: datetime) -> Received:
@@ -152,7 +153,7 @@ class _Case:
     def _leave(self, reader: Subscriber) -> Received:
         if leave(self.session, reader, Way.MAIL, self.now):
             say_goodbye(self.session, reader, self.now)
-        return Received(Kind.UNSUBSCRIBE, "left")
+        return Received(Kind.UNSUBSCRIBE, "left", left=reader.id)
 
     def _join(self, wish: Wish, codes: Sequence[str]) -> Received:
         regions = wish.regions or (tuple(codes) if len(codes) == 1 else ())

@@ -16,6 +16,7 @@ from newsletter.feedback.mime import Mail, TooComplexError, head_of, read_mail
 from newsletter.feedback.reception import Incoming, author_of, receive
 from newsletter.feedback.recipients import Desk, Recipient
 from newsletter.feedback.verdicts import Kind
+from newsletter.sending.settling import settle
 from newsletter.web.ringing import Bell
 
 log = structlog.get_logger(__name__)
@@ -79,7 +80,9 @@ class Taker:
     def _take(self, incoming: Incoming) -> str:
         try:
             with self.service.db.writing() as session:
-                receive(session, incoming, self.service.reception, self.service.clock.now())
+                received = receive(session, incoming, self.service.reception, self.service.clock.now())
+            if received.left is not None:
+                settle(self.service.db, received.left)
         except SQLAlchemyError as error:
             log.error("mail not taken: the database does not answer", error=type(error).__name__)
             return LATER

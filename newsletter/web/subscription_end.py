@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Response
 
 from newsletter.errors import NotFoundError
+from newsletter.sending.settling import settle
 from newsletter.subscribers.consenting import Way
 from newsletter.subscribers.finding import by_key
 from newsletter.subscribers.leaving import can_undo, leave, leave_region, undo
@@ -44,6 +45,7 @@ def leave_now(web: Web, token: str, form: Posted) -> Response:
             leave_region(session, subscriber, region_code, Way.PAGE, now)
         else:
             leave(session, subscriber, Way.ONE_CLICK if one_click else Way.PAGE, now)
+    settle(web.service.db, subscriber.id)
     template = "left.html" if subscriber.state is SubscriberState.LEFT else "left_region.html"
     return _page(web, template, subscriber, token, left_region=region_code)
 

@@ -1,0 +1,38 @@
+"""Mail that readers wrote and no machine could answer: a list, each mail as text, and the button to delete it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from newsletter.feedback.letterbox import delete_mail, kept_mail, kept_mails
+from newsletter.web.desk_access import EditorSeat
+from newsletter.web.forms import Posted
+from newsletter.web.parts import Web
+from newsletter.web.responses import private, see_other
+
+router = APIRouter()
+
+Id = Annotated[int, Path(ge=1, le=2**53)]
+
+
+@router.get("/desk/mail")
+def all_mails(web: Web, seat: EditorSeat) -> Response:
+    with web.service.db.reading() as session:
+        mails = kept_mails(session)
+    return private(web.pages.render("desk/mails.html", "en", seat=seat, mails=mails))
+
+
+@router.get("/desk/mail/{mail_id}")
+def one_mail(web: Web, seat: EditorSeat, mail_id: Id) -> Response:
+    """Its text and nothing else of it: no HTML, no pictures, no attachments."""
+    with web.service.db.reading() as session:
+        mail = kept_mail(session, mail_id)
+    return private(web.pages.render("desk/mail.html", "en", seat=seat, mail=mail))
+
+
+@router.post("/desk/mail/{mail_id}/delete")
+def delete_one(web: Web, seat: EditorSeat, mail_id: Id, form: Posted) -> Response:
+    seat.check(form)
+    with web.service.db.writing() as session:
+        delete_mail(session, mail_id)
+    return see_other(f"{web.pages.root}/desk/mail")
