@@ -173,7 +173,7 @@ def _opened(letter: Letter, likenesses: Sequence[float], weights: Weights) -> Pa
 def _repeat(candidate: Candidate, letter: Letter, likenesses: Sequence[float], weights: Weights) -> Part:
     """Taken away: half of the most for the event itself in an earlier letter, else by likeness to its items."""
     if candidate.told_in is not None:
-        reason = f"The letter of week {_week(candidate.told_in)} told it, and facts are new since: it is an update."
+        reason = f"The letter of week {_week(candidate.told_in)} told it; it comes again only with new facts."
         return Part("repeat", -_hundredths(weights.repeat / 2), reason)
     closest = max(range(len(likenesses)), key=likenesses.__getitem__, default=None)
     if closest is None or likenesses[closest] < ALIKE:

@@ -233,4 +233,4 @@ def test_an_update_of_an_event_that_a_letter_carried_says_so():
     scored = score_all([candidate(story(), told_in="2026-W07")], letter())[0]
     (found,) = [part for part in scored.parts if part.name == "repeat"]
     assert found.value == -1.0
-    assert found.reason == "The letter of week 7 told it, and facts are new since: it is an update."
+    assert found.reason == "The letter of week 7 told it; it comes again only with new facts."
