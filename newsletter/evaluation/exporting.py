@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from newsletter.editors.log import AUTOMATIC
-from newsletter.events.models import EventStory
+from newsletter.events.models import Decision, EventStory
 from newsletter.issues.considering import candidates, window_of
 from newsletter.issues.models import Issue, IssueState
 from newsletter.stories.models import Source, Story
@@ -48,11 +48,13 @@ def _judged(session: Session) -> Sequence[Issue]:
 
 
 def _events(session: Session, issues: Iterable[Issue]) -> Iterator[dict[str, Any]]:
-    carried = sorted({item.event_id for issue in issues for item in issue.items})
-    for start in range(0, len(carried), _IDS_IN_A_QUERY):
+    decided = session.execute(select(Decision.from_event_id, Decision.to_event_id))
+    carried = {item.event_id for issue in issues for item in issue.items}
+    judged = sorted(carried.union(*(tuple(pair) for pair in decided)))
+    for start in range(0, len(judged), _IDS_IN_A_QUERY):
         rows = session.execute(
             select(EventStory.event_id, EventStory.story_id)
-            .where(EventStory.event_id.in_(carried[start : start + _IDS_IN_A_QUERY]))
+            .where(EventStory.event_id.in_(judged[start : start + _IDS_IN_A_QUERY]))
             .order_by(EventStory.event_id, EventStory.story_id)
         ).all()
         stories = _stories(session, [story_id for _, story_id in rows])

@@ -4,7 +4,7 @@ What was stored when it was picked is told, not what a pick would find today.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -116,7 +116,11 @@ def _joins(session: Session, events: Sequence[int]) -> dict[int, list[Join]]:
         sentence = reasons.why_joined(source, words, placed.similarity, CUT)
         join = Join(placed.story_id, title, source, sentence, placed.similarity, CUT, shared)
         found.setdefault(placed.event_id, []).append(join)
-    return found
+    return {event_id: joins if len(joins) > 1 else [_alone(joins[0])] for event_id, joins in found.items()}
+
+
+def _alone(join: Join) -> Join:
+    return replace(join, sentence=f"No report of another was joined to that of {join.source}.")
 
 
 def _tags(session: Session, events: Sequence[int], issue: Issue) -> dict[int, list[Tag]]:

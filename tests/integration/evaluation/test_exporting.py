@@ -17,12 +17,13 @@ from newsletter.editors.log import AUTOMATIC
 from newsletter.errors import InvalidInputError
 from newsletter.evaluation import exporting
 from newsletter.events.gathering import gather
+from newsletter.events.models import Decision, DecisionKind
 from newsletter.issues.approving import approve
 from newsletter.issues.drafting import draft
 from newsletter.issues.models import Issue
 from tests.conftest import KEY
 from tests.support.clocks import StillClock
-from tests.support.world import NOW, WEEK, make_region, make_source, make_story
+from tests.support.world import NOW, WEEK, make_event, make_region, make_source, make_story
 
 STORIES = (
     ("The Herald", "Bridge collapses in Mexico", "Seven people were killed when a bridge over the river collapsed."),
@@ -58,6 +59,18 @@ def test_events_of_approved_issues_are_labels(db: Database) -> None:
     for line in found:
         by_event[line["event"]] = by_event.get(line["event"], 0) + 1
     assert sorted(by_event.values()) == [1, 2]
+
+
+def test_events_that_an_editor_split_are_labels_before_any_issue_carries_them(db: Database) -> None:
+    with db.writing() as session:
+        stories = [make_story(session, title, summary=summary) for _, title, summary in STORIES]
+        one, other = make_event(session, stories[:2]), make_event(session, stories[2:])
+        make_event(session, [make_story(session, "Nobody looked at this")])
+        left, moved = [stories[0].id, stories[1].id], [stories[2].id]
+        decision = Decision(kind=DecisionKind.SPLIT, from_event_id=one.id, to_event_id=other.id, by="Ana", at=NOW)
+        decision.stories, decision.others = moved, left
+        session.add(decision)
+    assert sorted(line["id"] for line in lines(db, "events")) == sorted(str(each) for each in [*left, *moved])
 
 
 def test_a_difference_that_was_let_stand_is_a_label_and_one_that_was_taken_out_is_none(db: Database) -> None:
