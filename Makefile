@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types imports fmt reference gazetteer lock clean bench-freeze bench-send bench-latency torture bench-regions
+.PHONY: help setup demo up test check-letters lint types imports fmt reference gazetteer lock clean bench-freeze bench-send bench-latency torture bench-regions
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ lint: $(VENV)/.dev imports ## Check style and the direction of imports
 
 imports: $(VENV)/.dev ## Check that data flows one way through the stages
 	@$(BIN)/lint-imports
+
+check-letters: $(VENV)/.dev ## Look at letters of every kind as clients, filters and readers do; says what it skipped (ONLY=ar chooses)
+	@ONLY=$(ONLY) $(BIN)/python -m tests.letters
 
 types: $(VENV)/.dev ## Check types
 	@$(BIN)/mypy

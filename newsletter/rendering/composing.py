@@ -7,6 +7,7 @@ from newsletter.errors import InvalidInputError
 from newsletter.rendering.calm import telling_first
 from newsletter.rendering.edition import Section, Sizes, fit, plan
 from newsletter.rendering.pieces import Composed, IssuePieces, Pair, fill
+from newsletter.rendering.plain import direction_of
 from newsletter.rendering.subjects import SEPARATOR, announced, preheader
 from newsletter.rendering.wrapping import wrap
 
@@ -109,15 +110,17 @@ def _briefs(issue: IssuePieces, section: Section) -> list[Pair]:
 def _announcements(chosen: _Chosen) -> tuple[str, str]:
     """Subject and preheader: what the subject has no room for, the preheader goes on with.
 
-    An editor's subject stands alone in a letter of one region, and for the region's lead in others.
+    An editor's subject stands alone in a letter of one region, and for the region's lead in others. Leads that run the
+    other way than the first are left to the preheader: lists of mails jumble a line of both, and filters suspect it.
     """
     led = [(issue, _headlines(issue, section)) for issue, section in chosen if section.told]
     if len(chosen) == 1 and chosen[0][0].subject:
         phrases, told = [chosen[0][0].subject], {chosen[0][0].subject}
     else:
         leads = [issue.subject or telling_first(headlines) for issue, headlines in led]
-        phrases = announced(leads)
-        told = set(leads[: len(phrases)])
+        alike = [lead for lead in leads if direction_of(lead, "") == direction_of(leads[0], "")]
+        phrases = announced(alike)
+        told = set(alike[: len(phrases)])
     title = SEPARATOR.join(filter(None, phrases)) or SEPARATOR.join(issue.region_name for issue, _ in chosen)
     if len(chosen) == 1 and chosen[0][0].preheader:
         return title, chosen[0][0].preheader

@@ -121,7 +121,7 @@ def _item_view(item: Item, issue_url: str, base_url: str, labels: str) -> ItemVi
         short=shorten(summary, PLAIN_SUMMARY),
         source=tidy(item.source),
         also=tuple(also[:ALSO_SHOWN]),
-        differences=tuple(told.line for told in differences_told(getattr(item, "differences", None) or [], labels)),
+        differences=tuple(told.line for told in differences_told(item.differences or [], labels)),
         event_url=f"{base_url}/events/{item.event_id}",
         image=_picture(item),
     )

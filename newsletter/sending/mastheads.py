@@ -27,6 +27,7 @@ def letter_headers(sender: Sender, subject: str, *, language: str, campaign: str
         b"List-Unsubscribe: <", Hole.UNSUBSCRIBE, b">\r\n",
         b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",  # RFC 8058
         f"Feedback-ID: {feedback_id}\r\n".encode(),
+        b"Precedence: bulk\r\n",  # holiday responders hold their peace, and filters know a list by it
     ]  # fmt: skip
 
 

@@ -21,6 +21,6 @@ def event(request: Request, web: Web, event_id: Id) -> Response:
     with web.service.db.reading() as session:
         found = event_page(session, event_id)
     language = wanted(request, found.issue.language)
-    differences = differences_told(getattr(found.latest, "differences", None) or [], spoken(language))
+    differences = differences_told(found.latest.differences or [], spoken(language))
     page = web.pages.render("event.html", language, event=found, item=found.latest, differences=differences)
     return public(request, page, seconds=300)

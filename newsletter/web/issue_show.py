@@ -26,7 +26,7 @@ def issue(request: Request, web: Web, code: str, number: Number) -> Response:
     language = wanted(request, found.language)
     form = SubscribeForm.empty(regions, language, chosen=[region.code])
     differences = {
-        item.id: differences_told(getattr(item, "differences", None) or [], spoken(language)) for item in found.items
+        item.id: differences_told(item.differences or [], spoken(language)) for item in found.items
     }
     page = web.pages.render("issue.html", language, issue=found, region=region, form=form, differences=differences)
     return public(request, page, seconds=300)

@@ -86,7 +86,7 @@ HOSTILE_ADDRESSES = {
 }
 
 MASTHEAD = ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type")
-OF_LETTERS = {*MASTHEAD, "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Feedback-ID"}
+OF_LETTERS = {*MASTHEAD, "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Feedback-ID", "Precedence"}
 OF_NOTICES = {*MASTHEAD, "Auto-Submitted", "X-Auto-Response-Suppress"}
 
 

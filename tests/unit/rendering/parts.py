@@ -10,7 +10,8 @@ _LINK = re.compile(r"^(?:https?://\S+|slot\w+(?:unsubscribe|preferences)\w+)$", 
 
 
 def html_links(mail: Composed) -> list[str]:
-    return [link.get("href") for link in tree(mail).iter("a")]
+    """What links lead to and where pictures are, in order."""
+    return [element.get("href") or element.get("src") for element in tree(mail).iter("a", "img")]
 
 
 def text_links(mail: Composed) -> list[str]:
@@ -32,9 +33,11 @@ def briefs(mail: Composed) -> list[str]:
 
 
 def shown_text(mail: Composed) -> str:
-    """Everything that the HTML part shows, on one line."""
+    """Everything that the HTML part shows, on one line; of a picture, its words."""
     body = tree(mail).find("body")
     assert body is not None
+    for picture in body.iter("img"):
+        picture.tail = f" {picture.get('alt')} {picture.tail or ''}"
     for hidden in body.find_class("preheader"):
         hidden.drop_tree()
     return " ".join(" ".join(body.itertext(with_tail=True)).split())

@@ -45,6 +45,7 @@ def test_a_letter_carries_its_headers() -> None:
         "List-Unsubscribe": "<https://news.example/u/ann.signature>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Feedback-ID": "2026-W20:en:letter:weekly.news.example",
+        "Precedence": "bulk",
         "MIME-Version": "1.0",
     }
 

@@ -1,0 +1,114 @@
+"""`make check-letters`: every letter of the set, and all that is installed here to look at it. Says what it skipped.
+
+Ends with 1 where a letter fails. `ONLY=ar` looks at the letters whose names hold that.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from rich.progress import track
+
+from newsletter.cli.output import err, say
+from tests.letters import filters
+from tests.letters.clients import ALLOWED, LEFT_OUT, unsupported
+from tests.letters.looking import faults
+from tests.letters.reading import problems
+from tests.letters.sets import Sample, samples
+from tests.support.chromium import Chromium, chromium_path
+
+TWELVE_STORIES = 20_000  # bytes of the HTML of twelve stories
+LARGEST = 80_000
+
+# What rspamd is wrong about, and would be with any sender's mail; nothing else is forgiven.
+FORGIVEN = {
+    "R_MIXED_CHARSET": "takes a word that begins with an accented letter, and Arabic vowel marks, for mixed scripts",
+    "MIME_HTML_ONLY": "takes a text part in which a headline holds markup for HTML",
+}
+
+Look = Callable[[Sample], list[str]]
+
+
+def main() -> int:
+    chosen = [sample for sample in samples() if os.environ.get("ONLY", "") in sample.name]
+    with ExitStack() as stack:
+        looks, skipped = _looks(stack)
+        failed = {
+            sample.name: found
+            for sample in track(chosen, "Looking at letters", console=err, transient=True)
+            if (found := [fault for look in looks for fault in look(sample)])
+        }
+    for name, found in failed.items():
+        say(f"{name}:")
+        for fault in dict.fromkeys(found):
+            say(f"  {fault}")
+    say(f"{len(chosen)} letters, {len(failed)} with faults. Largest: {_largest(chosen)}.")
+    say("Their core uses nothing that a client leaves out, apart from:")
+    for feature, reason in ALLOWED.items():
+        say(f"  {feature} (not in {LEFT_OUT[feature]}): {reason}")
+    for what in skipped:
+        say(f"SKIPPED: {what}")
+    return 1 if failed else 0
+
+
+def _looks(stack: ExitStack) -> tuple[list[Look], list[str]]:
+    """What can be looked with here, and what cannot."""
+    looks: list[Look] = [_sizes, _clients, _parsers]
+    skipped = []
+    if path := chromium_path():
+        browser = stack.enter_context(Chromium(path))
+        looks.append(lambda sample: faults(browser, sample.composed.html))
+    else:
+        skipped.append("axe, dark, bare, turned around, 320 pixels, 200 percent: there is no Chromium (CHROMIUM=path)")
+    if filters.has("spamassassin"):
+        looks.append(_spamassassin)
+    else:
+        skipped.append("SpamAssassin is not installed (apt-get install spamassassin)")
+    if filters.has("rspamd") and filters.has("rspamc"):
+        port = stack.enter_context(filters.rspamd(Path(stack.enter_context(tempfile.TemporaryDirectory()))))
+        looks.append(lambda sample: _rspamd(port, sample))
+    else:
+        skipped.append("rspamd is not installed (apt-get install rspamd)")
+    return looks, skipped
+
+
+def _sizes(sample: Sample) -> list[str]:
+    size, subject = len(sample.composed.html.encode()), sample.composed.subject
+    most = TWELVE_STORIES if "12-" in sample.name else LARGEST
+    found = [f"{size} bytes of HTML, more than {most}"] if size > most else []
+    return found + ([f"a subject of {len(subject)} characters"] if len(subject) > 60 else [])
+
+
+def _clients(sample: Sample) -> list[str]:
+    return [f"{feature} is left out by {LEFT_OUT[feature]}" for feature in sorted(unsupported(sample.composed.html))]
+
+
+def _parsers(sample: Sample) -> list[str]:
+    try:
+        return problems(sample.message)
+    except AssertionError as error:
+        return [f"a defect: {error}"]
+
+
+def _spamassassin(sample: Sample) -> list[str]:
+    score, rules = filters.spamassassin(sample.message)
+    return [f"SpamAssassin: {score} {rules}"] if score > filters.SPAMASSASSIN_AT_MOST else []
+
+
+def _rspamd(port: int, sample: Sample) -> list[str]:
+    score, symbols = filters.rspamd_score(port, sample.message)
+    score -= sum(symbols.get(name, 0) for name in FORGIVEN)
+    return [f"rspamd: {score:.3f} {symbols}"] if score > filters.RSPAMD_AT_MOST else []
+
+
+def _largest(chosen: list[Sample]) -> str:
+    sizes = {sample.name: len(sample.composed.html.encode()) for sample in chosen}
+    name = max(sizes, key=sizes.__getitem__, default="none")
+    return f"{name}, {sizes.get(name, 0):,} bytes of HTML"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
