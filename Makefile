@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check-letters lint types imports fmt reference gazetteer lock clean bench-freeze bench-send bench-latency torture bench-regions
+.PHONY: help setup demo up test check-letters lint types imports fmt reference gazetteer lock clean bench-freeze bench-send bench-latency torture bench-regions torture-leaving
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -56,6 +56,10 @@ torture: RUNS ?= 50
 torture: SEED ?= $(shell date +%s)
 torture: $(VENV)/.dev ## Kill workers at random moments (RUNS= chooses how many, SEED= the first; names of tests tell it)
 	@TORTURE_RUNS=$(RUNS) TORTURE_SEED=$(SEED) $(BIN)/pytest -n 0 -v tests/e2e/faults/test_deaths.py -k random_moment
+
+torture-leaving: RACES ?= 10000
+torture-leaving: $(VENV)/.dev ## Let ten thousand readers leave while their letters leave (RACES= chooses how many)
+	@RACES=$(RACES) $(BIN)/pytest -n 0 -v tests/integration/inbound/test_races.py
 
 bench-freeze: $(VENV)/.dev ## Measure how a million readers become letters (READERS= EDITIONS= RUNS= DATABASE= choose)
 	@READERS=$(READERS) EDITIONS=$(EDITIONS) RUNS=$(RUNS) DATABASE=$(DATABASE) $(BIN)/python -m benchmarks.freeze
