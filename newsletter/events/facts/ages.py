@@ -18,6 +18,23 @@ _NO_NAMES = bag(
     british french german influencer actress actor suspect court county city street
     """
 )
+_ENDING = (
+    "of",
+    "in",
+    "from",
+    "to",
+    "by",
+    "on",
+    "at",
+    "outside",
+    "with",
+    "for",
+    "near",
+    "after",
+    "before",
+    "when",
+    "inside",
+)
 _JOINING = bag("de del la van von der bin al da dos di")
 
 
@@ -105,6 +122,12 @@ def _ages(sentence: Sentence, words: Words) -> Iterator[tuple[int, int, int]]:
             yield at, int(read[0]), end + 1
 
 
+def _noun_after(sentence: Sentence, after: int, words: Words) -> str | None:
+    """ "The 38-year-old Troy resident": a name before a noun for a person is a place's."""
+    nouns = (words.people.get(sentence.low(place)) for place in (after, after + 1))
+    return next((noun for noun in nouns if noun is not None), None)
+
+
 def _in_commas(sentence: Sentence, at: int, end: int) -> bool:
     """ "Valeria Marquez, 23, was ..." and "(23)"."""
     before, after = sentence.low(at - 1), sentence.low(end)
@@ -161,9 +184,10 @@ def _whose(
         while place < len(sentence.tokens) and place < end + 7:
             name = next((one for one in names if one[0] == place), None)
             if name is not None:
-                return name[2], role
+                noun = _noun_after(sentence, name[1], words)
+                return (name[2], role) if noun is None else (None, noun)
             low = sentence.low(place)
-            if low in ("'s", ",", ".", ";", "was", "is", "has", "had", "who", "and", "of", "in", "from", "to", "by"):
+            if low in ("'s", ",", ".", ";", "was", "is", "has", "had", "who", "and", *_ENDING):
                 break
             if low in words.event_words or low in words.report_verbs:
                 break

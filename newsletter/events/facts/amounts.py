@@ -50,10 +50,19 @@ def find(sentence: Sentence, words: Words) -> Iterator[Fact]:
             at += 1
             continue
         money, start, end = found
+        if at > 0 and sentence.low(start - 1) == "(" and _ends_amount(sentence, start - 2, words):
+            at = end  # "$1 million ($1.52 million)" says one amount twice
+            continue
         about = frozenset(_topic(sentence, start, end, words))
         shown = sentence.between(start, end)
         yield Fact("amount", None, money, shown, money.quantity.hedge, sentence.quote, about, sentence.in_title)
         at = end
+
+
+def _ends_amount(sentence: Sentence, at: int, words: Words) -> bool:
+    return at >= 0 and (
+        sentence.tokens[at].is_number or sentence.low(at) in words.scales or sentence.low(at) in words.currencies
+    )
 
 
 def _money_at(sentence: Sentence, at: int, words: Words) -> tuple[Money, int, int] | None:

@@ -126,11 +126,16 @@ def _of_one_happening(one: Fact, two: Fact) -> bool:
     """Things that happen once in an event are told by their class; of a signing or an opening there may be several."""
     if not may_be_one(one.subject or "", two.subject or ""):
         return False
-    return one.subject in ONCE or len(one.about & two.about) >= SHARED_WORDS
+    shared, fewer = len(one.about & two.about), min(len(one.about), len(two.about))
+    return one.subject in ONCE or shared > SHARED_WORDS or (shared == SHARED_WORDS and shared >= fewer / 2)
 
 
 def _ages(mine: Sequence[Fact], theirs: Sequence[Fact]) -> Iterator[tuple[Fact, Fact]]:
+    """By name; by what a person is called ("the men") where neither report gives any other age."""
+    alone = len(mine) == 1 and len(theirs) == 1
     for subject in dict.fromkeys(fact.subject for fact in mine):
+        if (subject or "").startswith("the ") and not alone:
+            continue
         these = [fact for fact in mine if fact.subject == subject]
         those = [fact for fact in theirs if _may_be_person(subject or "", fact.subject or "")]
         persons = {fact.subject for fact in those}

@@ -13,7 +13,9 @@ from newsletter.events.facts.tokens import Sentence
 from newsletter.events.facts.words import Words, bag
 
 _REACH = 11  # tokens between a number and what became of the people
-_NOT_ONE = bag("no any some every each ningun")  # before "one" and other numbers
+_NOT_ONE = bag("no any some every each when if ningun cuando si")  # before "one" and other numbers
+_SINGULAR = bag("was is has fue ha esta")
+_BARE = 3  # tokens of a name for people before "killed" in a headline
 _SUBJECTS_MOST = 6  # tokens of a name for people: "young men from the village"
 
 
@@ -120,7 +122,10 @@ def _subject(sentence: Sentence, before: int, words: Words, *, noun: bool) -> _P
         people, end = found
         if not _leads(sentence, end, before, words, noun=noun):
             return None
-        return _with_those_before(sentence, at, people, words)
+        everyone = _with_those_before(sentence, at, people, words)
+        if everyone.quantity.value > 1 and sentence.low(before - 1) in _SINGULAR:
+            return None  # "a deputy who met a man and a woman was shot dead"
+        return everyone
     return None
 
 
@@ -177,7 +182,7 @@ def _people_at(sentence: Sentence, at: int, words: Words, *, up_to: int | None =
 
 def _counting(sentence: Sentence, at: int, words: Words) -> Quantity | None:
     """A number that can count people: no year, no age, no measure, no ordinal."""
-    if sentence.low(at - 1) in _NOT_ONE:
+    if sentence.low(at - 1) in _NOT_ONE or sentence.lows[max(0, at - 2) : at] == ("no", "-"):
         return None
     quantity = quantity_at(sentence, at, words)
     if quantity is None or quantity.value != int(quantity.value) or quantity.value > 5_000_000:
@@ -212,11 +217,12 @@ def _leads(sentence: Sentence, start: int, end: int, words: Words, *, noun: bool
         return False
     if "who" in between:
         return True
-    if not between or all(low in words.fillers or low in words.people or low in words.general for low in between):
-        return True
+    first = next((place for place, low in enumerate(between) if low in words.fillers), len(between))
+    if any(not (low in words.fillers or low.endswith(("ly", "mente"))) for low in between[first:]):
+        return False
     if words.and_ in between and not any(low in words.fillers for low in between[between.index(words.and_) :]):
         return False
-    return between[-1] in words.fillers or len(between) <= 3
+    return first < len(between) or len(between) <= _BARE
 
 
 def _begin_of_insertion(sentence: Sentence, at: int) -> int | None:
@@ -252,7 +258,17 @@ def _may_be(sentence: Sentence, at: int, words: Words) -> bool:
 
 
 def _is_past(sentence: Sentence, words: Words) -> bool:
-    return any(longest(sentence, at, words.past) for at in range(len(sentence.tokens)))
+    return any(
+        longest(sentence, at, words.past) or _in_a_month(sentence, at, words) for at in range(len(sentence.tokens))
+    )
+
+
+def _in_a_month(sentence: Sentence, at: int, words: Words) -> bool:
+    """ "In September": nobody says so of what has just happened."""
+    if sentence.low(at) not in ("in", "en") or sentence.low(at + 1) not in words.months:
+        return False
+    following = at + 2
+    return following >= len(sentence.tokens) or not sentence.tokens[following].is_number
 
 
 def _none_at_all(sentence: Sentence, words: Words) -> Iterator[Fact]:

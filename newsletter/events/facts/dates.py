@@ -200,4 +200,17 @@ def _is_dateline(sentence: Sentence, at: int, end: int) -> bool:
     begins_with_capitals = sentence.tokens[0].text.isupper() and len(sentence.tokens[0].text) > 2
     if at <= 8 and begins_with_capitals and any(sign in rest for sign in ("-", "–", "—")):
         return True
+    if _is_stamp(sentence, at, end):
+        return True
     return at == 0 and rest[:1] in ((":",), ("-",), ("–",), ("|",))
+
+
+def _is_stamp(sentence: Sentence, at: int, end: int) -> bool:
+    """A page's own date: "26 September 2013 , 10 : 00", "on Apr 12 2007 A man ...", before or after the text."""
+    has_year = _year_number(sentence, end - 1) is not None
+    after = end
+    while sentence.low(after) in (",", "at", "("):
+        after += 1
+    timed = (sentence.low(after).isdecimal() and sentence.low(after + 1) in (":", ".")) or sentence.low(after) == "gmt"
+    begins = at <= 3 and end < len(sentence.tokens) and sentence.tokens[end].is_capital
+    return has_year and (timed or begins)

@@ -54,6 +54,8 @@ def number_at(sentence: Sentence, at: int, words: Words) -> tuple[float, float, 
         value, end = spelled
         half = 0.0
     scaled = False
+    if sentence.low(end) == "-" and sentence.low(end + 1) in ("million", "billion", "trillion"):
+        end += 1
     while sentence.low(end) in words.scales and (not scaled or sentence.low(end) not in ("m", "b", "k")):
         scale = words.scales[sentence.low(end)]
         half = (half or 0.5) * scale if scale >= 1e6 else half * scale

@@ -17,48 +17,17 @@ _SPANS = bag(
     since until till before by from through after between desde hasta antes despues entre
     """
 )
-_DAY_WORDS = frozenset(
-    [
-        "on",
-        "the",
-        "of",
-        "el",
-        "este",
-        "del",
-        "pasado",
-        "pasada",
-        "la",
-        "last",
-        "this",
-        "early",
-        "late",
-        "in",
-        "at",
-        "about",
-        "around",
-        "morning",
-        "afternoon",
-        "evening",
-        "night",
-        "manana",
-        "tarde",
-        "noche",
-        "madrugada",
-        "por",
-        "a",
-        ",",
-        "de",
-        "and",
-        "shortly",
-        "just",
-        "hacia",
-        "alrededor",
-        "del",
-        "dia",
-    ]
+_DAY_WORDS = bag(
+    """
+    on the of el este del pasado pasada la last this early late in at en near about around morning afternoon evening
+    night manana tarde noche madrugada por a de and shortly just hacia alrededor dia
+    """
 )
 # "were coping Saturday with the death": what follows is not what happened then.
 _LEADING_ON = bag("with over after for about to at by from as amid following con tras por para a de")
+_CHARGES = bag("charged charges accused convicted guilty suspicion acusado acusada acusados imputado vinculado")
+_AFTERSHOCKS = bag("aftershock aftershocks replica replicas")
+_IRREGULAR = bag("shot hit struck broke began took met won stole sank fell fled quit died shook beat sworn wed checks")
 _OCCASION = bag("at in during en durante")
 # Nouns that stand beside a verb more often than they are what happened.
 _WEAK = bag(
@@ -76,12 +45,13 @@ def tie(sentence: Sentence, start: int, end: int, words: Words) -> str | None:
     if noun is not None:
         return noun
     planned = _is_planned(sentence, start)
-    left = _nearest(sentence, range(start - 1, max(-1, start - _LEFT - 1), -1), words)
+    stop = _clause_start(sentence, start)
+    left = _nearest(sentence, range(start - 1, max(stop, start - _LEFT - 1), -1), words)
     if left is not None and not (planned and not left):
         return left or None
     if not planned and start > 2 and sentence.low(end) in _LEADING_ON:
         return None
-    return _nearest(sentence, range(end, min(len(sentence.tokens), end + _RIGHT)), words) or None
+    return _nearest(sentence, range(end, min(len(sentence.tokens), end + _RIGHT)), words, verbs=not planned) or None
 
 
 def may_be_one(one: str, other: str) -> bool:
@@ -105,7 +75,7 @@ def topic(sentence: Sentence, start: int, end: int, words: Words) -> frozenset[s
 def _is_span(sentence: Sentence, start: int, words: Words) -> bool:
     """Whether a preposition makes a stretch of time of a day: "since Monday"."""
     before = start - 1
-    while before >= 0 and sentence.low(before) in ("the", "el", "la", "last", "este", "del", "pasado"):
+    while before >= 0 and sentence.low(before) in ("the", "el", "la", "last", "este", "del", "pasado", "at", "least"):
         before -= 1
     return sentence.low(before) in _SPANS
 
@@ -130,6 +100,17 @@ def _noun_after(sentence: Sentence, end: int, words: Words) -> str | None:
     return None
 
 
+def _is_verb(low: str) -> bool:
+    """Whether an English word can be what somebody did: behind the day, a noun is something else."""
+    return low.endswith("ed") or low in _IRREGULAR
+
+
+def _is_over(sentence: Sentence, place: int) -> bool:
+    """ "It had sunk" tells of what came before; "was still burning" of what goes on."""
+    before = sentence.lows[max(0, place - 3) : place]
+    return "had" in before or "still" in before or "habia" in before
+
+
 def _is_circumstance(sentence: Sentence, place: int) -> bool:
     """Whether a noun only says on what occasion something happened: "stabbed at a rally"."""
     before = place - 1
@@ -139,8 +120,23 @@ def _is_circumstance(sentence: Sentence, place: int) -> bool:
     return sentence.low(before) in _OCCASION and bool(has_article)
 
 
-def _nearest(sentence: Sentence, places: range, words: Words) -> str | None:
-    """The class of the first verb or noun on the way; an empty one for a word of saying."""
+def _clause_start(sentence: Sentence, start: int) -> int:
+    """The comma behind which another clause begins: "As Athens burned, many in Berlin"; -1 where there is none.
+
+    A comma right before the day or the place, and one within a name ("in Woodburn, Oregon on Friday"), begins none.
+    """
+    place = start - 1
+    while place >= 0 and sentence.low(place) in _DAY_WORDS:
+        place -= 1
+    if place < 0 or sentence.low(place) == ",":
+        return -1
+    comma = next((at for at in range(place, -1, -1) if sentence.low(at) == ","), -1)
+    names = all(token.is_capital or not token.is_word for token in sentence.tokens[comma + 1 : place + 1])
+    return -1 if names else comma
+
+
+def _nearest(sentence: Sentence, places: range, words: Words, *, verbs: bool = False) -> str | None:
+    """The class of the first verb (or noun, unless only `verbs` count) on the way; empty for a word of saying."""
     weak = None
     for place in places:
         low = sentence.low(place)
@@ -150,7 +146,15 @@ def _nearest(sentence: Sentence, places: range, words: Words) -> str | None:
             return weak or ""
         if low == "fire" and sentence.low(place - 1) in ("opened", "opens", "open"):
             return "violence"
-        if low in words.event_words:
+        if low in words.event_words and _CHARGES.intersection(sentence.lows[max(0, place - 5) : place]):
+            return "charge"  # "was charged with murder Saturday"
+        if words.event_words.get(low) == "quake" and _AFTERSHOCKS.intersection(sentence.lows[:place]):
+            return "aftershock"
+        if low.endswith("ed") and sentence.low(place - 1) in ("a", "an", "the"):
+            continue  # "a convicted killer"
+        if low in words.event_words and not (verbs and words.joint == "-" and not _is_verb(low)):
+            if _is_over(sentence, place):
+                return ""
             if low not in _WEAK and not _is_circumstance(sentence, place):
                 return words.event_words[low]
             weak = weak or words.event_words[low]

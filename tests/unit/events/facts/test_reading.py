@@ -47,6 +47,12 @@ def read(attribute: str, text: str, language: str = "en", *, title: str = "", at
         pytest.param("Every day 100 people are killed on the roads.", [], id="a rate"),
         pytest.param("He threatened to kill seven people.", [], id="a threat"),
         pytest.param("The blast could have killed hundreds.", [], id="what could have been"),
+        pytest.param("No-one was killed.", ["0"], id="no-one"),
+        pytest.param("No - one has been killed .", ["0"], id="no-one, tokenised"),
+        pytest.param("When one is killed, all lose.", [], id="a saying"),
+        pytest.param("A deputy who met a woman and a man was shot dead.", [], id="somebody else was"),
+        pytest.param("Two helicopters were bringing dead from the island.", [], id="helicopters"),
+        pytest.param("That temblor killed six people in September.", [], id="in another month"),
         pytest.param("The storm killed 300 cattle.", [], id="animals"),
         pytest.param("The band claims 12 prizes.", [], id="claims of other kinds"),
         pytest.param("A 23-year-old woman was killed.", ["a women 1"], id="an age is no count"),
@@ -124,6 +130,14 @@ def test_other_counts(attribute: str, language: str, text: str, found: list[str]
         pytest.param("The strike has been on since Monday.", [], id="since Monday"),
         pytest.param("MEXICO CITY, May 14 (Agency) - Two men were killed.", [], id="a dateline"),
         pytest.param("PUBLISHED : THURSDAY , MAY 2 , 2013 , 1 : 32 PM", [], id="the page's own date"),
+        pytest.param("On Tuesday, 16 December 2008 13 : 45 . A man was killed .", [], id="a stamp with a time"),
+        pytest.param("on Apr 12 2007 A fired accountant attacked his bosses.", [], id="a stamp before the text"),
+        pytest.param("Then, on November 18, it had sunk a trawler.", [], id="what had been before"),
+        pytest.param("The store was still burning on Saturday morning.", [], id="what still goes on"),
+        pytest.param("A convicted killer laughed Tuesday.", [], id="a participle that names him"),
+        pytest.param("Jurors on Monday watched a video of the shooting.", [], id="a noun after the day"),
+        pytest.param("He was charged with murder Saturday.", ["charge Saturday"], id="charged with murder"),
+        pytest.param("The aftershock shook the town on Monday.", ["aftershock Monday"], id="an aftershock shook"),
         pytest.param("They announced the opening for May 26.", ["open May 26"], id="announced for a day"),
         pytest.param("They may have killed 13 people.", [], id="may is no month"),
         pytest.param("Employees were coping Saturday with the death of their boss.", [], id="what follows the day"),
@@ -194,6 +208,8 @@ def test_today_in_the_small_hours_of_utc_may_be_two_days() -> None:
         pytest.param("en", "The 33 - year - old star 's rep Jo Roth fell .", ["the star 33"], id="her rep"),
         pytest.param("en", "Omar Roth, 22, and Ali Roth, 27, fell.", ["omar roth 22", "ali roth 27"], id="one surname"),
         pytest.param("en", "Anna Roth fell. The 34-year-old is well.", ["anna roth 34"], id="the 34-year-old"),
+        pytest.param("en", "The 38-year-old Troy resident was fired.", ["the residents 38"], id="a town"),
+        pytest.param("en", "The 35-year-old deputy won on 24 June in Paris.", ["the deputy 35"], id="a name later"),
         pytest.param("en", "The judge worked for 30 years.", [], id="years that are no age"),
         pytest.param("en", "On Tuesday, May 13, 23 people met.", [], id="a date is no age"),
         pytest.param("es", "Lucía Barrientos, de 23 años, fue hallada.", ["lucia barrientos 23"], id="de 23 años"),
@@ -222,6 +238,8 @@ def test_ages(language: str, text: str, ages: list[str]) -> None:
         pytest.param("es", "Pagó 1.200 millones de pesos.", [("peso", 1.2e9)], id="a dot for thousands"),
         pytest.param("es", "Pagó 2,4 millones de euros.", [("EUR", 2.4e6)], id="a comma for decimals"),
         pytest.param("en", "It has 30 shops.", [], id="no money"),
+        pytest.param("en", "It cost $1 million ($1.52 million).", [("USD", 1e6)], id="one amount in two currencies"),
+        pytest.param("en", "It paid 110 - billion dollars .", [("USD", 1.1e11)], id="a hyphen before the scale"),
     ],
 )  # fmt: skip
 def test_amounts(language: str, text: str, amounts: list[tuple[str, float]]) -> None:
@@ -256,6 +274,7 @@ def test_magnitudes(language: str, text: str, magnitudes: list[str]) -> None:
             "en", "Gunmen attacked a bar in the northern town of Altar.", ["violence Altar"], id="the town of"
         ),
         pytest.param("en", "He was killed in May.", [], id="a month"),
+        pytest.param("en", "As Athens burned, many in Berlin were fuming.", [], id="another clause"),
         pytest.param("en", "He said in Paris that it was over.", [], id="where it was said"),
         pytest.param(
             "es", "Fue asesinado en San Bartolo de Berrios.", ["death San Bartolo de Berrios"], id="de in a name"
