@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import redis
@@ -16,6 +17,9 @@ from newsletter.redis_server import RedisServer
 from newsletter.subscribers.links import Links
 from tests.support.clocks import StillClock
 from tests.support.databases import create_postgres_database, create_tables, empty_tables, postgres_server
+
+if TYPE_CHECKING:
+    from tests.support.chromium import Chromium
 
 KEY = "k" * 40
 
@@ -105,3 +109,15 @@ def no_redis(tmp_path: Path) -> Iterator["redis.Redis"]:
     client = redis.Redis(unix_socket_path=str(tmp_path / "nobody.sock"), retry=Retry(NoBackoff(), 0))
     yield client
     client.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> "Iterator[Chromium]":
+    """The Chromium that is installed; a test that looks at something is skipped where there is none."""
+    from tests.support.chromium import Chromium, chromium_path  # slow to import, and for few tests
+
+    path = chromium_path()
+    if path is None:
+        pytest.skip("no Chromium is installed here (CHROMIUM names one)")
+    with Chromium(path) as browser:
+        yield browser

@@ -34,9 +34,9 @@ _LOOK = """async ([rules, target]) => {
     violations: ran.violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 120)).join(' | ')}`),
     smallest: Math.min(...texts.map(e => parseFloat(getComputedStyle(e).fontSize))),
     width: document.documentElement.scrollWidth,
-    ground: getComputedStyle(document.body).backgroundColor + getComputedStyle(document.documentElement).backgroundColor,
+    ground: [document.body, document.documentElement].map(e => getComputedStyle(e).backgroundColor).join(),
     small: shown.filter(e => e.matches('a[href], button, input:not([type=hidden]), select') && height(e) < target - 0.5)
-      .filter(e => !(e.matches('input[type=checkbox], input[type=radio]') && e.closest('label') && height(e.closest('label')) >= target))
+      .filter(e => !(e.matches('label input') && height(e.closest('label')) >= target - 0.5))
       .map(e => e.outerHTML.slice(0, 100)),
     shift: window.shifted || 0,
   };
