@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from newsletter.cli import lists
 from newsletter.cli.context import service
 from newsletter.cli.output import print_json, print_table, say
 from newsletter.errors import NotAllowedError
@@ -20,6 +21,9 @@ from newsletter.subscribers.suppression import suppress as never_mail
 from newsletter.subscribers.suppression import suppressed
 
 app = typer.Typer(no_args_is_help=True)
+app.command("import")(lists.import_)
+app.command("export")(lists.export)
+app.command("export-suppressions")(lists.export_suppressions)
 
 Address = Annotated[str, typer.Argument(help="An e-mail address.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]

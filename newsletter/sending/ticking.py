@@ -37,6 +37,7 @@ from newsletter.sending.tallying import fold
 from newsletter.sending.telling import hold_undecided
 from newsletter.stories.refreshing import due_sources
 from newsletter.subscribers.changing_address import drop_old_wishes
+from newsletter.subscribers.lists.staging import drop_old_runs
 
 KEEP_FOLDING = timedelta(days=1)  # after a round's end, for letters that were sent again
 
@@ -190,6 +191,7 @@ class Ticker:
         with self.db.writing() as session:
             forget_unconfirmed(session, now - self.forget_after)
             drop_old_wishes(session, now - self.forget_after)
+            drop_old_runs(session, now - self.forget_after)
 
     def _find_sources(self, tick: Tick, now: datetime) -> None:
         with self.db.reading() as session:

@@ -59,4 +59,5 @@ class ImportChoice(Base):
     position: Mapped[int] = mapped_column(primary_key=True)
     region_id: Mapped[int] = mapped_column(ForeignKey("region.id"))
     is_waiting: Mapped[bool] = mapped_column(default=False)  # asked for, not confirmed
-    codes: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # of the whole list, for the consents of its lines
+    # Of the whole list, for the consents of its lines.
+    codes: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
