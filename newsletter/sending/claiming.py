@@ -5,6 +5,7 @@ by whom. Leases go by the system's clock even in a rehearsal, whose clock jumps:
 """
 
 import secrets
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,7 @@ class Claim:
     round_id: int
     leased_until: datetime
     letters: Sequence[FitLetter]  # those of an edition side by side
+    read_at: float = 0.0  # time.monotonic(), before the rows were read
 
 
 def claim_batch(
@@ -43,6 +45,7 @@ def claim_batch(
     if found is None:
         return None
     batch, relay = found
+    read_at = time.monotonic()
     lease = Lease(batch.id, secrets.token_hex(16))
     batch.lease, batch.leased_until, batch.relay = lease.token, leased_until, relay
     letters = fit_letters(session, batch.round_id, letters_for(session, batch), now, keys)
@@ -54,7 +57,7 @@ def claim_batch(
         )
         .values(state=LetterState.ATTEMPTING, batch_id=batch.id)
     )
-    return Claim(lease, relay, batch.round_id, leased_until, letters)
+    return Claim(lease, relay, batch.round_id, leased_until, letters, read_at)
 
 
 def free_batches(session: Session) -> int:

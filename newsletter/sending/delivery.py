@@ -9,7 +9,7 @@ from newsletter.sending.brakes import Reception
 from newsletter.sending.checking import FitLetter, look
 from newsletter.sending.claiming import Claim
 from newsletter.sending.connection import Call, Connection, ConnectionLostError, Reply, Result, Sleep
-from newsletter.sending.desk import Desk, LetterOffer
+from newsletter.sending.desk import TRUST_SECONDS, Desk, LetterOffer
 from newsletter.sending.keeping import Book
 from newsletter.sending.marks import Marker
 from newsletter.sending.models import LetterState
@@ -47,7 +47,7 @@ class Delivery:
         self._must_stop = must_stop
         self._is_halted = False
         self._trouble: Exception | None = None  # met while nobody waited
-        self._looked_at = time.monotonic()  # the claim was a look
+        self._looked_at = claim.read_at  # the claim was a look
         self._attended_at = 0.0
         self._asked_at: float | None = None  # since when a letter waits for a look
         self._losses = 0
@@ -123,7 +123,8 @@ class Delivery:
         """Is the batch ours, and are its letters still to leave? By a look that is young, or that was asked for."""
         now = time.monotonic()
         if self._asked_at is not None:
-            is_answered = self._attended_at >= self._asked_at
+            # Of a look that took long itself, the next is asked for: whoever left meanwhile has been told so.
+            is_answered = self._attended_at >= self._asked_at and now - self._attended_at < TRUST_SECONDS
             self._asked_at = None if is_answered else self._asked_at
             return is_answered
         if not self.book.is_overdue and now - self._looked_at < self._desk.look_seconds:

@@ -20,6 +20,9 @@ from newsletter.subscribers.mail_addresses import MailAddresses
 LOOK_SECONDS = 0.25
 
 
+TRUST_SECONDS = 1.0  # from the beginning of a look: no letter leaves on one that is older, however long it took
+
+
 @dataclass(frozen=True, slots=True)
 class LetterOffer(Offer):
     letter: FitLetter

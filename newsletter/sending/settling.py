@@ -10,19 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsletter.db import Database
-from newsletter.sending.desk import LOOK_SECONDS
+from newsletter.sending.desk import TRUST_SECONDS
 from newsletter.sending.models import Letter, Round, RoundState
 from newsletter.sending.states import OPEN
 
-_CLAIM_SECONDS = 0.2  # between the moment at which a claim reads the rows, and the one from which it is trusted
 
-
-def settle(db: Database, subscriber_id: int, *, look_seconds: float = LOOK_SECONDS) -> None:
+def settle(db: Database, subscriber_id: int) -> None:
     """Call after the commit. Returns at once unless a letter to this reader may be on its way just now."""
     with db.reading() as session:
         is_open = _has_open_letter(session, subscriber_id)
     if is_open:
-        time.sleep(look_seconds + _CLAIM_SECONDS)
+        time.sleep(TRUST_SECONDS)
 
 
 def _has_open_letter(session: Session, subscriber_id: int) -> bool:
