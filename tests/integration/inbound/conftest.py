@@ -98,6 +98,10 @@ class Dialogue:
             line = self._file.readline().decode()
         return line.strip()
 
+    def rest(self) -> list[str]:
+        """All lines until the server hangs up."""
+        return [line.decode().strip() for line in self._file]
+
     def say(self, line: str) -> str:
         self.socket.sendall(line.encode() + b"\r\n")
         return self.answer()

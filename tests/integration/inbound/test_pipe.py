@@ -11,9 +11,12 @@ from typer.testing import CliRunner
 
 from newsletter.bootstrap import bootstrap
 from newsletter.cli import inbound
+from newsletter.cli.running import children_of
 from newsletter.config import Settings
+from newsletter.demo.ports import free_port
 from newsletter.sending.return_paths import ReturnPaths
 from tests.conftest import KEY
+from tests.integration.inbound.conftest import bring
 from tests.support.inbound import DOMAIN, sample, written
 
 
@@ -95,3 +98,39 @@ def test_a_verdict_is_printed_and_nothing_is_changed(tmp_path: Path) -> None:
     }
     assert b"bounce" in run(tmp_path, "bounce", "-", source=sample("qmail-no-such-user")).stdout
     assert run(tmp_path, "bounce", str(tmp_path / "missing.eml")).returncode == 1
+
+
+def test_the_server_takes_mail_as_a_process_and_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    port = free_port()
+    environment = os.environ | {
+        "NEWSLETTER_DATA_DIR": str(tmp_path),
+        "NEWSLETTER_SECRET_KEYS": KEY,
+        "NEWSLETTER_INBOUND_DOMAIN": DOMAIN,
+        "NEWSLETTER_INBOUND_SMTP_PORT": str(port),
+    }
+    command = [sys.executable, "-m", "newsletter", "inbound"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        try:
+            lines = iter(process.stderr.readline, "")
+            assert any(f"SMTP on 127.0.0.1:{port}" in line for line in lines)
+            assert bring(port, "weekly@newsletter.example", written("Question"))[0] == 250
+            process.terminate()
+            rest = process.stderr.read()
+        finally:
+            process.kill()
+    assert process.returncode == 0
+    assert "ann@readers.example" not in rest
+    assert "Traceback" not in rest
+
+
+def test_a_server_without_any_way_for_mail_to_come_says_what_to_set(tmp_path: Path) -> None:
+    done = run(tmp_path, "inbound")
+    assert done.returncode == 2
+    assert b"NEWSLETTER_INBOUND_SMTP_PORT" in done.stderr
+
+
+@pytest.mark.parametrize(("settings", "runs"), [({}, False), ({"inbound_lmtp_port": 2424}, True)])
+def test_the_whole_service_takes_mail_where_that_is_set(settings: dict[str, int], runs: bool) -> None:
+    children = children_of(Settings(_env_file=None, **settings), {})
+    assert ("inbound" in {child.name for child in children}) is runs
