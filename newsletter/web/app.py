@@ -49,6 +49,7 @@ from newsletter.web import (
     subscription_ask,
     subscription_confirm,
     subscription_end,
+    subscription_return,
 )
 from newsletter.web.bodies import BodyLimit
 from newsletter.web.limiting import Limiter
@@ -73,6 +74,7 @@ _PAGES = (
     subscription_ask,
     subscription_confirm,
     subscription_end,
+    subscription_return,
     preferences_change,
     preferences_ask,
     address_change,

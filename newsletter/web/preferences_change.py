@@ -22,6 +22,7 @@ from newsletter.web.links_reading import expired_page, has_expired, key_in, key_
 from newsletter.web.pages import by_name, language_names
 from newsletter.web.parts import Parts, Web
 from newsletter.web.responses import private
+from newsletter.web.subscription_return import suspended_page
 
 router = APIRouter()
 
@@ -35,6 +36,8 @@ def preferences(web: Web, token: str) -> Response:
         return expired_page(web, Purpose.PREFERENCES, token)
     with web.service.db.reading() as session:
         subscriber = by_key(session, key_in(web, Purpose.PREFERENCES, token))
+        if subscriber.state is SubscriberState.SUSPENDED:
+            return suspended_page(web, token, subscriber.language)
         if subscriber.state is not SubscriberState.CONFIRMED:
             return private(web.pages.render("no_reader.html", subscriber.language))
         return _page(web, token, subscriber, active_regions(session))
@@ -70,7 +73,7 @@ def mail_a_fresh_link(web: Web, token: str) -> Response:
     key = key_in_old(web, Purpose.PREFERENCES, token)
     with web.service.db.writing() as session:
         subscriber = by_key(session, key, for_change=True)
-        is_reader = subscriber.state is SubscriberState.CONFIRMED
+        is_reader = subscriber.state in (SubscriberState.CONFIRMED, SubscriberState.SUSPENDED)
         if is_reader and web.limiter.allows(MAIL_BY_SUBSCRIBER, "preferences", str(subscriber.id)):
             offer_preferences(session, subscriber, web.service.clock.now())
     web.bell.ring()
