@@ -17,6 +17,7 @@ from newsletter.rendering.plain import tidy, web_address
 from newsletter.rendering.translations import translations
 
 DISAGREEMENT = "disagreement"
+_COMMAS = {"ar": "، "}
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Told:
     """A difference as readers see it."""
 
     named: str  # "people killed", or "age (Maria Lopez)"
+    language: str
     values: tuple[Said, ...]
 
     @property
@@ -42,7 +44,8 @@ class Told:
             names = sources.setdefault(said.value, [])
             if said.source not in names:
                 names.append(said.source)
-        told = ", ".join(f"{value} ({', '.join(names)})" for value, names in sources.items())
+        comma = _COMMAS.get(self.language, ", ")
+        told = comma.join(f"{value} ({comma.join(names)})" for value, names in sources.items())
         return f"{self.named}: {told}"
 
 
@@ -68,7 +71,7 @@ def _told(difference: Mapping[str, Any], language: str) -> Told:
         )
         for value in difference["values"]
     )
-    return Told(f"{named} ({about})" if about else named, tuple(said for said in values if said.value))
+    return Told(f"{named} ({about})" if about else named, language, tuple(said for said in values if said.value))
 
 
 def _said(attribute: str, value: Mapping[str, Any], language: str) -> str:

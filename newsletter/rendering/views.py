@@ -12,6 +12,7 @@ from newsletter.rendering.translations import direction, spoken, translations
 
 LEAD_SUMMARY = 600  # characters
 PLAIN_SUMMARY = 220
+SHEET = 592  # pixels between the margins of a letter
 ALSO_SHOWN = 6  # other reports of an event; the issue on the web has all
 
 OpinionUrl = Callable[[int, OpinionKind], str]
@@ -27,8 +28,7 @@ class Report:
 class Picture:
     url: str
     alt: str
-    width: int
-    height: int
+    width: int  # pixels: its own, or those of the sheet's text if that is narrower
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def _picture(item: Item) -> Picture | None:
     url = web_address(image["url"], instead="") if image else ""
     if image is None or not url:
         return None
-    return Picture(url, tidy(image["alt"]), int(image["width"]), int(image["height"]))
+    return Picture(url, tidy(image["alt"]), min(int(image["width"]), SHEET))
 
 
 def _correction_view(correction: Correction, region_url: str, labels: str) -> CorrectionView:

@@ -27,6 +27,7 @@ LEFT_OUT: dict[str, str] = {
     "inset": "nearly all",
     "clip-path": "nearly all",
     "filter": "nearly all",
+    "height": "Yahoo, AOL",
     "max-height": "Outlook on Windows, Yahoo",
     "overflow": "Outlook on Windows, Yahoo",
     "var(": "Gmail, Outlook, Yahoo, AOL, Samsung",

@@ -1,5 +1,6 @@
 """A newsroom's colours, type and logo, in mails made from its settings."""
 
+import colorsys
 import re
 
 import pytest
@@ -71,3 +72,30 @@ def test_a_logo_stands_for_the_name_and_says_it() -> None:
 def test_colours_that_cannot_be_read_are_refused_with_the_way_out(columns: dict[str, str], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         settings(**columns)
+
+
+def inverted(colour: str) -> str:
+    """As clients turn a light mail dark that has no scheme of its own: the same hue, from light to dark."""
+    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
+    return "#" + "".join(f"{round(part * 255):02x}" for part in colorsys.hls_to_rgb(hue, 1 - lightness, saturation))
+
+
+def is_light(colour: str) -> bool:
+    return contrast(colour, "#000000") > contrast(colour, "#ffffff")
+
+
+@pytest.mark.parametrize("columns", BRANDS.values(), ids=BRANDS)
+def test_a_letter_can_be_read_where_its_colours_are_inverted_by_force(columns: dict[str, str]) -> None:
+    """Wholly, or as others do it: light grounds become dark, dark text becomes light, and the rest stays.
+
+    A bright colour of a newsroom's own may come down to what large text needs.
+    """
+    least = 3 if columns else 4.5
+    light = Brand.of(settings(**columns)).light
+    pairs = [(text, ground) for text in (light.ink, light.quiet, light.accent) for ground in (light.paper, light.desk)]
+    for text, ground in [*pairs, (light.on_accent, light.accent)]:
+        assert contrast(inverted(text), inverted(ground)) >= least
+        new_ground = inverted(ground) if is_light(ground) else ground
+        new_text = inverted(text) if is_light(ground) and not is_light(text) else text
+        assert contrast(new_text, new_ground) >= least

@@ -63,7 +63,7 @@ def test_what_is_not_shown_is_not_told(difference):
         ("es", "muertos: 12 (A), 14 (B)"),
         ("pt", "mortos: 12 (A), 14 (B)"),
         ("fr", "morts: 12 (A), 14 (B)"),
-        ("ar", "القتلى: 12 (A), 14 (B)"),
+        ("ar", "القتلى: 12 (A)، 14 (B)"),
         ("he", "הרוגים: 12 (A), 14 (B)"),
     ],
 )

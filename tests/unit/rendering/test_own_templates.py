@@ -13,6 +13,8 @@ from tests.unit.rendering.samples import CONTEXTS, OPINIONS, SETTINGS
 
 LETTER = (template_folder() / "email" / "letter" / "body.html").read_text("utf-8")
 
+SOURCE = next(number for number, line in enumerate(LETTER.splitlines(), start=1) if "{{ view.source }}" in line)
+
 WRONG = {
     "a name of nobody": (
         "email/letter/bdy.html",
@@ -26,7 +28,7 @@ WRONG = {
     "an attribute that is not there": (
         "email/letter/body.html",
         LETTER.replace("{{ view.source }}", "{{ view.sauce }}", 1),
-        "body.html, line 16: .*no attribute 'sauce'",
+        f"body.html, line {SOURCE}: .*no attribute 'sauce'",
     ),
     "a piece that is gone": ("email/letter/body.html", LETTER.replace('{{ piece("more") }}', ""), "its piece.'more'"),
     "no UTF-8": ("email/confirm/subject.txt", b"caf\xe9", "this is not UTF-8"),
