@@ -33,7 +33,7 @@ def test_the_preferences_offer_to_return_and_the_button_does(client, db, key, pa
     assert state_of(db, key) is SubscriberState.SUSPENDED
     action = re.search(r'action="([^"]+/return)"', page)
     assert action is not None
-    assert client.get(action[1]).status_code == 404
+    assert client.get(action[1]).status_code == 405
     assert state_of(db, key) is SubscriberState.SUSPENDED
     for _ in range(2):
         answer = client.post(action[1])
