@@ -15,6 +15,8 @@ RUN python -m pip wheel --no-cache-dir --disable-pip-version-check --no-deps --n
     && /venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --no-deps /wheels/*.whl
 
 FROM python:3.12-slim
+# Orders Arabic and Hebrew in the pictures of shared links.
+RUN apt-get update && apt-get install --yes --no-install-recommends libfribidi0 && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin newsletter \
     && install --directory --owner newsletter --group newsletter /data
 COPY --from=build /venv /venv
