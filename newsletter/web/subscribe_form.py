@@ -14,6 +14,7 @@ from newsletter.web.pages import language_names
 # The sentence above the button; what a person agreed to is kept in the language in which they read it.
 WORDING = "Send me the weekly letter about these regions by e-mail. I can leave at any time with one click."
 TRAP = "website"  # a field that people don't see and programs fill in
+_KINDS = ("country", "division", "group")
 SEARCH_FROM = 10  # so many regions can be overlooked
 
 
@@ -45,11 +46,9 @@ class SubscribeForm:
 
     @property
     def sections(self) -> list[tuple[str, list[Region]]]:
-        """Regions by kind ("country" or "group"), those that fit the search and those that are chosen."""
+        """Regions by kind, those that fit the search and those that are chosen."""
         shown = self._found or self.regions
-        by_kind = {
-            kind: [region for region in shown if find(region.code).kind == kind] for kind in ("country", "group")
-        }
+        by_kind = {kind: [region for region in shown if find(region.code).kind == kind] for kind in _KINDS}
         return [(kind, regions) for kind, regions in by_kind.items() if regions]
 
     @property
