@@ -21,6 +21,7 @@ WIDTH, HEIGHT = 1200, 630  # what networks show without cutting
 _FONTS = resources.files("newsletter.web") / "fonts"
 _MARGIN = 80
 _LINES = 4
+_COLOURS = 32  # of a palette: a third of the bytes, and of the time
 _LETTERS = 160  # more never fit
 # What the fonts here have, apart from signs that no font needs.
 _LEFT_TO_RIGHT = re.compile(
@@ -63,7 +64,8 @@ def _drawn(card: Card) -> bytes:
     for row, text in enumerate(lines):
         _line(pen, text, 226 + row * round(size * 1.25), size, card.palette.ink)
     out = BytesIO()
-    picture.save(out, "PNG", optimize=True)
+    few = picture.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.save(out, "PNG")
     return out.getvalue()
 
 
@@ -80,7 +82,9 @@ def _line(pen: ImageDraw.ImageDraw, text: str, top: int, size: int, colour: str)
         return
     is_rtl = direction_of(text, "ltr") == "rtl"
     place, anchor = (WIDTH - _MARGIN, "ra") if is_rtl else (_MARGIN, "la")
-    pen.text((place, top), text, fill=colour, font=_font(is_rtl, size), anchor=anchor, **_shaping(is_rtl))
+    pen.text(
+        (place, top), _within(text, size), fill=colour, font=_font(is_rtl, size), anchor=anchor, **_shaping(is_rtl)
+    )
 
 
 def _fitting(headline: str) -> tuple[int, list[str]]:
@@ -99,13 +103,22 @@ def _wrapped(text: str, size: int) -> list[str]:
     is_rtl = direction_of(text, "ltr") == "rtl"
     font = _font(is_rtl, size)
     lines: list[str] = []
-    for word in text.split():
+    for word in (_within(word, size) for word in text.split()):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and font.getlength(longer, **_shaping(is_rtl)) <= WIDTH - 2 * _MARGIN:
             lines[-1] = longer
         else:
             lines.append(word)
     return lines
+
+
+def _within(text: str, size: int) -> str:
+    """The text, cut where it is wider than a line."""
+    is_rtl = direction_of(text, "ltr") == "rtl"
+    font, kept = _font(is_rtl, size), text
+    while kept and font.getlength(kept, **_shaping(is_rtl)) > WIDTH - 2 * _MARGIN:
+        kept = kept[: len(kept) * 9 // 10].rstrip("…") + "…" if len(kept) > 2 else ""
+    return kept
 
 
 def _shaping(is_rtl: bool) -> dict[str, Any]:

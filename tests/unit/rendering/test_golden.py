@@ -32,9 +32,13 @@ MAILS = {
     "letter-three-regions": letter("en", mexico, spain, egypt),
     "letter-spanish": letter("es", spain, mexico),
     "letter-arabic": letter("ar", egypt, mexico),
+    "letter-hebrew": letter("he", egypt, mexico),
+    "letter-french": letter("fr", mexico),
+    "letter-portuguese": letter("pt", spain),
     **{kind: notice(kind, "en") for kind in CONTEXTS},
     "confirm-arabic": notice("confirm", "ar"),
     "confirm-spanish": notice("confirm", "es"),
+    "confirm-hebrew": notice("confirm", "he"),
 }
 
 
