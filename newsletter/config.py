@@ -151,7 +151,7 @@ class Settings(BaseSettings):
     brand_logo_url: HttpUrl | None = Field(
         None, description="Picture that stands for the name at the top, PNG or JPEG, at a public address. Empty: none."
     )
-    brand_logo_width: int = Field(240, ge=16, le=592, description="Width in pixels at which the logo is shown.")
+    brand_logo_width: int = Field(240, ge=16, le=280, description="Width in pixels at which the logo is shown.")
     brand_logo_height: int = Field(60, ge=16, le=300, description="Its height in pixels.")
     templates_dir: Path | None = Field(
         None,
