@@ -1,4 +1,4 @@
-"""Is it alive, for a load balancer; and what search engines are asked to leave alone."""
+"""Is it alive, for a load balancer."""
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
@@ -7,8 +7,6 @@ from newsletter.errors import UnavailableError
 from newsletter.web.parts import Web
 
 router = APIRouter()
-
-_ROBOTS = "User-agent: *\nDisallow: /u/\nDisallow: /p/\nDisallow: /confirm/\nDisallow: /desk\nDisallow: /api/\n"
 
 
 @router.get("/health")
@@ -19,8 +17,3 @@ def health(web: Web) -> Response:
     except UnavailableError:
         return JSONResponse({"status": "the database does not answer"}, status_code=503)
     return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
-
-
-@router.get("/robots.txt")
-def robots() -> Response:
-    return Response(_ROBOTS, media_type="text/plain; charset=utf-8", headers={"Cache-Control": "max-age=86400"})
