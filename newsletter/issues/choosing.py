@@ -12,6 +12,7 @@ from newsletter.issues.models import Issue, Item
 from newsletter.issues.snapshots import also_reported, snapshot, summary_of
 from newsletter.issues.states import name_of
 from newsletter.picking.candidates import CandidateStory
+from newsletter.picking.choice import Missed
 from newsletter.picking.pick import Pick
 from newsletter.picking.score import Scored
 
@@ -61,6 +62,19 @@ def reports_of(session: Session, issue: Issue, item: Item) -> tuple[CandidateSto
 def reports(picked: Pick) -> dict[int, tuple[CandidateStory, ...]]:
     """All reports of every event that a pick looked at, by event."""
     return {scored.candidate.event_id: scored.candidate.stories for scored in _all(picked)}
+
+
+def left_out(picked: Pick, issue: Issue) -> list[Missed]:
+    """What the issue does not carry though a pick found it, with the reason; near misses first."""
+    carried = {item.event_id for item in issue.items}
+    chosen = [Missed(one, _why_out(one, issue)) for one in picked.chosen]
+    return [one for one in (*chosen, *picked.choice.missed) if one.scored.candidate.event_id not in carried]
+
+
+def _why_out(scored: Scored, issue: Issue) -> str:
+    if scored.candidate.event_id in issue.dropped:
+        return "An editor took it out."
+    return "It came in after the draft, or was too little then; a fresh pick would carry it."
 
 
 def _found(picked: Pick, event_id: int) -> Scored | None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from newsletter.issues.choosing import reports
+from newsletter.issues.choosing import left_out, reports
 from newsletter.issues.drafting import reconsider
 from newsletter.issues.explaining import explain
 from newsletter.issues.finding import issue as find_issue
@@ -43,7 +43,7 @@ def issue(web: Web, seat: EditorSeat, issue_id: Id, look: str = "phone", languag
         "editable": editable,
         "why": why,
         "reports": reports(picked) if picked else {},
-        "missed": picked.choice.missed[:MISSED_SHOWN] if picked else [],
+        "missed": left_out(picked, found)[:MISSED_SHOWN] if picked else [],
         "most": max((part["value"] for item in found.items for part in item.parts), default=1.0),
         "undo": undo,
         "redo": redo,

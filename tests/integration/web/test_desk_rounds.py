@@ -1,13 +1,9 @@
 """A round on the desk: its page, its live stream, and the buttons for publishers."""
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import httpx
 import pytest
-import uvicorn
 from sqlalchemy import select, update
 
 from newsletter.editors.models import LogEntry, Role
@@ -21,6 +17,7 @@ from newsletter.web.round_stream import House
 from tests.conftest import KEY
 from tests.support.rounds import MEXICO, freeze_at, mexico_with_readers, states, the_round
 from tests.support.waiting import eventually
+from tests.support.walking import serving
 
 HOSTILE = '<script>alert(1)</script> {{7*191}} "quoted" <img src=x onerror=alert(1)>'
 
@@ -167,20 +164,6 @@ def events(lines):
             name = value
         elif field == "data":
             yield name, json.loads(value)
-
-
-@contextmanager
-def serving(app) -> Iterator[str]:
-    """The application behind a real server; its address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    eventually(lambda: server.started)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
 
 
 def test_a_round_that_is_over_is_told_once(client, service, seat, round):
