@@ -10,27 +10,31 @@ import pytest
 from typer.testing import CliRunner
 
 from newsletter.bootstrap import bootstrap
-from newsletter.cli import inbound
+from newsletter.cli import bounces, inbound
 from newsletter.cli.running import children_of
 from newsletter.config import Settings
 from newsletter.demo.ports import free_port
+from newsletter.errors import InvalidInputError, SettingsError
 from newsletter.sending.return_paths import ReturnPaths
 from tests.conftest import KEY
 from tests.integration.inbound.conftest import bring
 from tests.support.inbound import DOMAIN, sample, written
 
 
-def run(
-    folder: Path, *arguments: str, source: bytes = b"", database_url: str = ""
-) -> "subprocess.CompletedProcess[bytes]":
-    environment = os.environ | {
+def surroundings(folder: Path) -> dict[str, str]:
+    return {
         "NEWSLETTER_DATA_DIR": str(folder),
         "NEWSLETTER_SECRET_KEYS": KEY,
         "NEWSLETTER_INBOUND_DOMAIN": DOMAIN,
         "NEWSLETTER_BOUNCE_DOMAIN": DOMAIN,
         "NEWSLETTER_INBOUND_MAX_BYTES": "100000",
-        "DATABASE_URL": database_url,
     }
+
+
+def run(
+    folder: Path, *arguments: str, source: bytes = b"", database_url: str = ""
+) -> "subprocess.CompletedProcess[bytes]":
+    environment = os.environ | surroundings(folder) | {"DATABASE_URL": database_url}
     command = [sys.executable, "-m", "newsletter", *arguments]
     return subprocess.run(command, input=source, env=environment, capture_output=True, timeout=60)
 
@@ -70,8 +74,13 @@ def test_a_mail_in_the_pipe_is_taken_shown_and_deleted(tmp_path: Path, monkeypat
         ("weekly@newsletter.example", written("x", "x" * 200_000), 65),
     ],
 )
-def test_what_is_refused_tells_the_mail_server_why(tmp_path: Path, to: str, source: bytes, code: int) -> None:
-    assert pipe(tmp_path, to, source) == code
+def test_what_is_refused_tells_the_mail_server_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, to: str, source: bytes, code: int
+) -> None:
+    for name, value in surroundings(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    done = CliRunner().invoke(inbound.app, ["--stdin", "--recipient", to], input=source)
+    assert done.exit_code == code
 
 
 def test_while_the_database_is_away_the_mail_server_is_to_try_again(tmp_path: Path) -> None:
@@ -96,8 +105,6 @@ def test_a_verdict_is_printed_and_nothing_is_changed(tmp_path: Path) -> None:
         "said": "550 5.1.1 <ana@readers.example>: Recipient address rejected: User unknown in virtual mailbox table",
         "return_path": "valid",
     }
-    assert b"bounce" in run(tmp_path, "bounce", "-", source=sample("qmail-no-such-user")).stdout
-    assert run(tmp_path, "bounce", str(tmp_path / "missing.eml")).returncode == 1
 
 
 def test_the_server_takes_mail_as_a_process_and_ends_when_it_is_told_to(tmp_path: Path) -> None:
@@ -124,10 +131,19 @@ def test_the_server_takes_mail_as_a_process_and_ends_when_it_is_told_to(tmp_path
     assert "Traceback" not in rest
 
 
-def test_a_server_without_any_way_for_mail_to_come_says_what_to_set(tmp_path: Path) -> None:
-    done = run(tmp_path, "inbound")
-    assert done.returncode == 2
-    assert b"NEWSLETTER_INBOUND_SMTP_PORT" in done.stderr
+def test_a_server_without_any_way_for_mail_to_come_says_what_to_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in surroundings(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    done = CliRunner().invoke(inbound.app, [])
+    assert isinstance(done.exception, SettingsError)
+    assert "NEWSLETTER_INBOUND_SMTP_PORT" in str(done.exception)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    done = CliRunner().invoke(bounces.app, [str(tmp_path / "missing.eml")])
+    assert isinstance(done.exception, InvalidInputError)
 
 
 @pytest.mark.parametrize(("settings", "runs"), [({}, False), ({"inbound_lmtp_port": 2424}, True)])
