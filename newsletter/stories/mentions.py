@@ -86,7 +86,7 @@ class _Reading:
         if term.kind is Kind.CITY:
             led = leads_to_city(self.text, start) and not self._is_person(at, last, weak=True)
             return Mention(term, start, end, led=led and not (self._is_titled and at == last), role=role)
-        person = term.name_like and self._is_person(at, last, term.weak)
+        person = term.name_like and self._is_person(at, last, term.weak or term.kind is Kind.SIGN)
         led = at > 0 and self.keys[at - 1] in _LEADING
         return Mention(term, start, end, person, led, role)
 
@@ -127,7 +127,7 @@ class _Reading:
         before = self.words[at - 1]
         start = self.words[at].start()
         if found and found[-1].end == before.end():
-            listed = found[-1].term.kind is not Kind.PLACE and sum(map(len, state.words)) > 5
+            listed = found[-1].term.kind not in (Kind.PLACE, Kind.CITY) and sum(map(len, state.words)) > 5
             if not listed:
                 start = found.pop().start
         found.append(Mention(state, start, self.words[at + len(state.words) - 1].end()))
