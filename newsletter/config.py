@@ -97,8 +97,8 @@ class Settings(BaseSettings):
     inbound_domain: str = Field(
         "",
         description="Domain whose mail comes to us from readers, such as news.example, which may be the same as the "
-        "bounces': subscribe+mx@ asks for a region, unsubscribe@ leaves, an answer to the confirmation confirms. Empty: "
-        "no such addresses stand in mails.",
+        "bounces': subscribe+mx@ asks for a region, unsubscribe@ leaves, an answer to the confirmation confirms. "
+        "Empty: no such addresses stand in mails.",
     )
     inbound_smtp_port: int = Field(
         0, ge=0, le=65535, description="Port where `newsletter inbound` takes mail by SMTP, as an MX does. 0: none."
@@ -198,7 +198,7 @@ class Settings(BaseSettings):
         description="After a canary with no more errors than the above: go on by itself, or hold until a person has "
         "looked.",
     )
-    batch_size: int = Field(200, ge=1, le=2000, description="Letters that a worker takes at one time.")
+    batch_size: int = Field(500, ge=1, le=2000, description="Letters that a worker takes at one time.")
     keep_letters_days: int = Field(
         400,
         ge=30,

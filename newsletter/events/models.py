@@ -66,10 +66,11 @@ class DecisionKind(StrEnum):
     SPLIT = "split"
     MERGE = "merge"
     MOVE = "move"
+    APART = "apart"  # two that are alike stay two
 
 
 class Decision(Base):
-    """What an editor decided about events. Kept for ever: every later gathering obeys it, and it is a label to learn by.
+    """What an editor decided about events. Kept for ever: each later gathering obeys it, and it is a label to learn by.
 
     `stories` went from one event to the other; `others` are those that they left behind (split, move) or came to
     (merge), so that a decision tells which stories are one event and which are not whatever becomes of the events.

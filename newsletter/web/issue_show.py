@@ -25,8 +25,6 @@ def issue(request: Request, web: Web, code: str, number: Number) -> Response:
     regions = [region] if region.active else []
     language = wanted(request, found.language)
     form = SubscribeForm.empty(regions, language, chosen=[region.code])
-    differences = {
-        item.id: differences_told(item.differences or [], spoken(language)) for item in found.items
-    }
+    differences = {item.id: differences_told(item.differences or [], spoken(language)) for item in found.items}
     page = web.pages.render("issue.html", language, issue=found, region=region, form=form, differences=differences)
     return public(request, page, seconds=300)

@@ -79,7 +79,9 @@ class FeedServer:
                 asked = Asked(self.path, {name.lower(): value for name, value in self.headers.items()})
                 with server._counted(asked):
                     page = server._answer(asked)
-                self._send(page)  # not counted: the client may have it all, and ask again, before we know that it is sent
+                self._send(
+                    page
+                )  # not counted: the client may have it all, and ask again, before we know that it is sent
 
             def _send(self, page: Page) -> None:
                 whole = page.body if isinstance(page.body, bytes) else None

@@ -19,7 +19,7 @@ from newsletter.rendering.service import Rendering
 from newsletter.sending.confirming import answer_wish, ask_to_confirm, offer_preferences
 from newsletter.sending.mailroom import Mailroom
 from newsletter.sending.models import Notice, NoticeKind, NoticeState
-from newsletter.sending.notice_contents import _COMPOSERS, NoticeContents
+from newsletter.sending.notice_contents import _COMPOSERS, WRITING, NoticeContents
 from newsletter.sending.notices import queue_notice, tell_editors
 from newsletter.sending.previewing import queue_preview
 from newsletter.sending.relay import RelayUnavailableError
@@ -489,7 +489,7 @@ def test_editors_are_not_told_what_is_no_longer_so(
 
 
 def test_no_notice_is_left_without_a_way_to_say_it() -> None:
-    assert set(_COMPOSERS) == set(NoticeKind) - {NoticeKind.PREVIEW}
+    assert set(_COMPOSERS) == set(NoticeKind) - WRITING
 
 
 def test_queueing_under_the_same_key_gives_the_notice_that_is_there(db: Database, clock: StillClock) -> None:
