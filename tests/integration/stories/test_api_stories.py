@@ -56,7 +56,7 @@ def test_one_story_is_taken_and_sending_it_again_does_no_harm(db, post):
     with db.reading() as session:
         story = session.scalars(select(Story)).one()
         assert (story.id, story.summary) == (result["id"], "At last.")
-        assert [region.code for region in story.regions] == ["MX"]
+        assert [region.code for region in story.regions] == ["MX", "MX-CMX"]
 
 
 def test_of_a_list_each_story_has_its_result_in_order(db, post):
