@@ -1,0 +1,238 @@
+"""A Thursday afternoon at the desk, in a real browser: from the draft to the letters, with and without scripts."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from newsletter.bootstrap import Service
+from newsletter.config import Settings
+from newsletter.db import Database
+from newsletter.editors.models import Role
+from newsletter.editors.service import add_editor, find_editor
+from newsletter.editors.signing_in import make_link
+from newsletter.issues.content import content_hash
+from newsletter.issues.finding import issue as find_issue
+from newsletter.issues.models import Issue
+from newsletter.web.app import create_app
+from tests.support.clocks import StillClock
+from tests.support.databases import create_tables
+from tests.support.rounds import MEXICO
+from tests.support.smtp import SmtpSink
+from tests.support.walking import SIZES, serving, violations, walker
+from tests.support.world import NOW, make_event, make_issue, make_region, make_source, make_story, make_subscriber
+
+KEY = "k" * 40
+ADA = "ada@newsroom.example"
+READERS = 30
+TITLES = ("A quake shakes Oaxaca", "Bakers in Puebla go on strike", "A railway to the coast opens")
+HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script> \"'"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with walker() as started:
+        yield started
+
+
+@pytest.fixture
+def service(tmp_path, redis_url, redis_client) -> Iterator[Service]:
+    create_tables(url := f"sqlite:///{tmp_path}/desk.sqlite3")
+    with SmtpSink() as sink:
+        settings = Settings(
+            _env_file=None,
+            data_dir=tmp_path,
+            redis_url=redis_url,
+            relay_url=f"smtp://127.0.0.1:{sink.port}",
+            postal_address="1 Sample Street",
+            batch_size=5,
+        )
+        made = Service(settings=settings, clock=StillClock(NOW), db=Database(url), secret_keys=[KEY])
+        object.__setattr__(made.deliverer.desk, "look_seconds", 0.0)
+        made.__dict__["sink"] = sink
+        yield made
+        made.redis.close()
+        made.db.close()
+
+
+@pytest.fixture
+def week(service) -> int:
+    """A draft of Mexico with a fact on which reports differ, a story that missed, and hostile words."""
+    with service.db.writing() as session:
+        region = make_region(session, minimum_items=1)
+        events = [make_event(session, [make_story(session, title)]) for title in (*TITLES, HOSTILE)]
+        make_event(session, [make_story(session, "A school wins a prize")])
+        issue = make_issue(session, region, items=events)
+        values = [
+            {"value": day, "hedge": None, "quote": f"It was on {day}.", "source": HOSTILE, "url": "https://a.example"}
+            for day in ("2026-05-13", "2026-05-14")
+        ]
+        difference = {"attribute": "date", "subject": None, "kind": "disagreement", "shown": True, "values": values}
+        for item, title in zip(issue.items, (*TITLES, HOSTILE), strict=True):
+            item.headline, item.parts = title, [{"name": "sources", "value": 1.0, "reason": HOSTILE}]
+        issue.items[0].differences = [difference | {"acknowledged_by": None}]
+        issue.content_hash = content_hash(issue)
+        make_source(session, HOSTILE, trouble=HOSTILE)
+        for _ in range(READERS):
+            make_subscriber(session, region)
+        return issue.id
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
+def scripts(request) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture
+def page(browser, service, week, scripts) -> Iterator[Page]:
+    """A publisher, signed in; a dialog or a request to elsewhere fails the test."""
+    with serving(create_app(service)) as url:
+        context = browser.new_context(
+            base_url=url, java_script_enabled=scripts, viewport={"width": 1280, "height": 900}
+        )
+        context.set_default_timeout(20_000)
+        trouble = watch(context, url)
+        opened = context.new_page()
+        sign_in(service, opened)
+        yield opened
+        context.close()
+    assert trouble == []
+
+
+def watch(context: BrowserContext, url: str) -> list[str]:
+    trouble: list[str] = []
+    context.on("dialog", lambda dialog: (trouble.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    context.on("request", lambda asked: None if asked.url.startswith(url) else trouble.append(asked.url))
+    return trouble
+
+
+def sign_in(service: Service, page: Page) -> None:
+    with service.db.writing() as session:
+        editor = find_editor(session, ADA) or add_editor(session, ADA, name="Ada", role=Role.PUBLISHER)
+        link = make_link(session, editor, service.clock.now())
+    page.goto(f"/desk/sign-in/{link}")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="This week", exact=True)).to_be_visible()
+
+
+def read(service: Service) -> Issue:
+    with service.db.reading() as session:
+        issue = find_issue(session, "MX")
+        _ = issue.items
+        return issue
+
+
+def order(service: Service) -> list[str]:
+    return [item.headline for item in read(service).items]
+
+
+def test_from_the_draft_to_the_letters(service, page, scripts):
+    # What waits for a person stands on the first page, and leads to the issue.
+    expect(page.get_by_text("A publisher's word.")).to_be_visible()
+    page.get_by_role("link", name="Mexico").first.click()
+    expect(page.get_by_text("30 readers, in 1 wave")).to_be_visible()
+
+    # Order: by keyboard, and by mouse where scripts run.
+    page.get_by_role("button", name=f"Up: {TITLES[1]}").press("Enter")
+    expect(page.locator("#items + ol > li").first).to_contain_text(TITLES[1])
+    assert order(service)[:2] == [TITLES[1], TITLES[0]]
+    if scripts:
+        drag(page, TITLES[2], TITLES[1])
+        expect(page.locator("#items + ol > li").first).to_contain_text(TITLES[2])
+        assert order(service)[0] == TITLES[2]
+        page.get_by_role("button", name="Undo").click()
+        expect(page.locator("#items + ol > li").first).to_contain_text(TITLES[1])
+
+    # Words: a headline, the subject; taking in, dropping, undoing.
+    item = page.locator("li.item", has_text=TITLES[0])
+    item.get_by_text("Edit", exact=True).click()
+    item.get_by_label("Headline").fill("After the quake")
+    item.get_by_role("button", name="Keep these words").click()
+    expect(page.locator("li.item", has_text="After the quake")).to_be_visible()
+    page.get_by_role("textbox", name="Subject", exact=True).fill("A week of aftershocks")
+    page.get_by_role("button", name="Keep these", exact=True).click()
+    page.get_by_role("button", name="Take in: A school wins a prize").click()
+    expect(page.locator("li.item", has_text="A school wins a prize")).to_be_visible()
+    page.get_by_role("button", name="Drop: A school wins a prize").click()
+    expect(page.locator("li.item", has_text="A school wins a prize")).to_have_count(0)
+    assert (read(service).subject, len(order(service))) == ("A week of aftershocks", 4)
+
+    # A fact on which reports differ must have been looked at.
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("Reports differ on a fact that nobody has looked at")).to_be_visible()
+    page.go_back()
+    page.get_by_role("button", name="Seen, tell readers: date").click()
+    expect(page.get_by_text("Ada has looked at it")).to_be_visible()
+
+    # The preview comes by the same way as the letter.
+    page.get_by_role("button", name="Mail the preview").click()
+    expect(page.get_by_role("heading", name="The letter", exact=True)).to_be_visible()
+    assert service.mailroom.send_due_notices() == 1
+    [preview] = service.sink.of(ADA)
+    assert "A week of aftershocks" in preview.message["Subject"]
+
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("approved by Ada")).to_be_visible()
+    send(service, page)
+
+
+def drag(page: Page, title: str, onto: str) -> None:
+    """By the handle, with the mouse, to above another item."""
+    handle = page.locator("li.item", has_text=title).locator("[data-handle]")
+    with page.expect_navigation():  # the page comes anew once the order is kept
+        handle.drag_to(page.locator("li.item", has_text=onto), target_position={"x": 40, "y": 3})
+
+
+def send(service: Service, page: Page) -> None:
+    """The wave opens; a round is paused, resumed and ends; its accounting is on its page."""
+    service.clock.set(MEXICO + timedelta(minutes=1))
+    service.ticker.tick().raise_errors()
+    sign_in(service, page)  # Thursday's session has ended
+    page.get_by_role("link", name=re.compile("sending|2026-W20")).first.click()
+    page.get_by_label("Why").fill("The court has not spoken yet")
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator(".state", has_text="paused")).to_be_visible()
+    assert service.deliverer.deliver(seconds=0.2) == 0
+    page.get_by_role("button", name="Resume").click()
+    expect(page.locator(".state", has_text="sending")).to_be_visible()
+    while service.deliverer.waiting():
+        service.deliverer.deliver(seconds=20)
+    page.reload()
+    expect(page.locator('[data-number="accepted"]')).to_have_text(str(READERS))
+    readers = [address for address in service.sink.recipients if address != ADA]
+    assert len(set(readers)) == len(readers) == READERS
+
+
+PAGES = (
+    "/desk",
+    "/desk/issues/1",
+    "/desk/issues/1/check",
+    "/desk/stories",
+    "/desk/stories/new",
+    "/desk/sources",
+    "/desk/sources/1",
+    "/desk/readers",
+    "/desk/sessions",
+    "/desk/log",
+    "/desk/sign-in",
+)
+
+
+@pytest.mark.parametrize("scripts", [True], indirect=True, ids=["scripts"])
+def test_every_page_is_accessible_on_a_phone_and_a_desktop_in_the_light_and_the_dark(page):
+    found = {}
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            for path in PAGES:
+                page.goto(path)
+                for summary in page.locator("details:not([open]) > summary").all()[:6]:
+                    summary.click()
+                if wrong := violations(page):
+                    found[size, scheme, path] = wrong
+                wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
+                assert not wide, f"{path} scrolls sideways at {width} pixels"
+    assert found == {}
