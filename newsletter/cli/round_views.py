@@ -1,11 +1,16 @@
 """What is shown of a round: rows for tables and scripts, and a live bar."""
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from rich.console import Group
+from rich.live import Live
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -21,10 +26,11 @@ from newsletter.sending.progress import Progress as Going
 from newsletter.sending.progress import progress_of
 from newsletter.sending.refusals import refusal_of
 from newsletter.sending.rounds import find_round
-from newsletter.sending.routes import routes_of
 
 _WATCH_SECONDS = 0.5
 _MOST_ANSWERS = 10
+_WAY_NUMBERS = ("letters", "accepted", "refused", "unknown", "skipped", "open")
+_MOST_WAYS = 12  # of each kind, so that they fit on a screen
 
 
 def round_row(session: Session, round: Round, now: datetime) -> dict[str, Any]:
@@ -52,12 +58,11 @@ def round_row(session: Session, round: Round, now: datetime) -> dict[str, Any]:
 
 def round_data(session: Session, round: Round, limits: Limits, now: datetime) -> dict[str, Any]:
     """A round with its canary, issues and waves, the ways that its letters take, and the commonest answers."""
-    overview, ways = overview_of(session, round, limits, now), routes_of(session, round)
+    overview = overview_of(session, round, limits, now)
     return round_row(session, round, now) | {
         "canary": overview.canary,
         "waits_until": overview.waits_until,
-        "relays": [asdict(way) for way in ways.relays],
-        "domains": [asdict(way) for way in ways.domains],
+        **{name: rows for name, rows in overview.as_data().items() if name in ("relays", "domains")},
         "issues": [asdict(issue) for issue in audit(session, round).issues],
         "waves": [_wave(wave) for wave in round.waves if wave.letters or wave.held_at],
         "answers": _answers(session, round),
@@ -79,21 +84,28 @@ def print_round(data: dict[str, Any]) -> None:
     for title in ("issues", "waves", "relays", "domains", "answers"):
         if rows := data[title]:
             out.print(f"\n{title.capitalize()}", style="bold")
+        if rows and title in ("relays", "domains"):
+            out.print(_ways_table(rows))
+        elif rows:
             print_table([name.replace("_", " ") for name in rows[0]], ([*row.values()] for row in rows))
 
 
 def watch_round(service: Service, ref: str) -> None:
-    """A live bar, until every letter that was frozen has ended and the round is not sending any more; or Ctrl-C."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[going]}"))
-    with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task(ref, total=None, going="")
+    """A live bar and the ways, until every letter that was frozen has ended and the round sends no more; or Ctrl-C."""
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[going]}"), console=err)
+    task = bar.add_task(ref, total=None, going="")
+    with Live(bar, console=err, transient=True, auto_refresh=False) as live:
         try:
             while True:
                 with service.db.reading() as session:
                     round = find_round(session, ref)
-                    going = progress_of(session, round, service.clock.now())
+                    seen = overview_of(session, round, service.limits, service.clock.now())
+                going = seen.progress
                 bar.update(task, description=f"{round.week} {round.state}", going=_in_words(going))
                 bar.update(task, total=going.audience or None, completed=going.ended)
+                shown = seen.as_data()
+                ways = (_ways_table(shown[name][:_MOST_WAYS]) for name in ("relays", "domains"))
+                live.update(Group(bar, *ways), refresh=True)
                 if going.is_through and round.state in (RoundState.DONE, RoundState.CANCELLED):
                     return
                 time.sleep(_WATCH_SECONDS)  # other processes write the rows
@@ -101,8 +113,24 @@ def watch_round(service: Service, ref: str) -> None:
             say("The round goes on without you.")
 
 
+def _ways_table(ways: Sequence[Mapping[str, Any]]) -> Table:
+    """Rows as an overview gives them."""
+    table = Table("name", *_WAY_NUMBERS, "a second", "left", box=None)
+    table.columns[0].no_wrap = True
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for way in ways:
+        numbers = (f"{way[name]:,}" for name in _WAY_NUMBERS)
+        table.add_row(escape(way["name"]), *numbers, f"{way['rate_per_second']:,.0f}", _left(way["seconds_left"]))
+    return table
+
+
+def _left(seconds: float | None) -> str:
+    return "" if seconds is None else str(timedelta(seconds=round(seconds)))
+
+
 def _in_words(going: Going) -> str:
-    left = "" if not going.seconds_left else f", {timedelta(seconds=round(going.seconds_left))} left"
+    left = f", {_left(going.seconds_left)} left" if going.seconds_left else ""
     trouble = "".join(
         f", {number:,} {name}"
         for name, number in (("refused", going.refused), ("unknown", going.unknown), ("put off", going.deferred))

@@ -46,9 +46,16 @@ def page_of(session: Session, round_id: int, opening: Opening, after: int, limit
 
 
 def due_on_page(
-    session: Session, round_id: int, opening: Opening, issue_ids: Sequence[int], after: int, last_id: int
+    session: Session,
+    round_id: int,
+    opening: Opening,
+    issue_ids: Sequence[int],
+    place: ColumnElement[int],
+    after: int,
+    last_id: int,
 ) -> Subquery:
-    """`subscriber_id` and `key` (of the edition) of those with ids above `after` and up to `last_id` who lack issues.
+    """`subscriber_id`, `key` (of the edition) and `domain` (`place`, an expression on the subscriber) of those with
+    ids above `after` and up to `last_id` who lack issues.
 
     They are due the issues that they lack, in the order of their regions. Who joined, or added a region, after the
     wave had opened waits for next week. All of it is one query, so that letters are made of it without a row of it
@@ -56,7 +63,7 @@ def due_on_page(
     """
     lacked = (
         select(Subscriber.id.label("subscriber_id"), Subscriber.language, Issue.id.label("issue_id"))
-        .add_columns(Subscription.position, Subscription.id.label("subscription_id"))
+        .add_columns(Subscription.position, Subscription.id.label("subscription_id"), place.label("domain"))
         .join(Subscription, Subscription.subscriber_id == Subscriber.id)
         .join(Issue, Issue.region_id == Subscription.region_id)
         .where(
@@ -81,6 +88,7 @@ def due_on_page(
         )
     return (
         select(lacked.c.subscriber_id, (lacked.c.language + ":" + ids).label("key"))
+        .add_columns(func.min(lacked.c.domain).label("domain"))  # that of one reader is always the same
         .group_by(lacked.c.subscriber_id, lacked.c.language)
         .subquery()
     )

@@ -9,14 +9,27 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import SQLColumnExpression, case, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from newsletter.issues.models import Issue, Item
 from newsletter.regions.models import Region
-from newsletter.sending.models import Edition, EditionIssue, Letter, LetterState, Round, RoundState, Tally, Wave
+from newsletter.sending.models import (
+    Edition,
+    EditionIssue,
+    Letter,
+    LetterState,
+    Round,
+    RoundState,
+    Tally,
+    Wave,
+    WayTally,
+)
 from newsletter.sending.progress import progress
+from newsletter.sending.states import OPEN
 from newsletter.sending.tallying import counts_of
+
+_Key = tuple[SQLColumnExpression[Any], ...]
 
 
 @dataclass(frozen=True)
@@ -88,15 +101,28 @@ def audit(session: Session, round: Round, *, recount: bool = False) -> Audit:
 
 
 def miscounted(session: Session, round: Round) -> int:
-    """Of how many letters of a round the tally and the rows disagree: there must be none."""
-    key = (Tally.edition_id, Tally.state)
-    tally = select(*key, func.sum(Tally.letters)).where(Tally.round_id == round.id).group_by(*key)
-    rows = select(Letter.edition_id, Letter.state, func.count()).where(Letter.round_id == round.id)
-    differences: Counter[tuple[int, LetterState]] = Counter()
-    for edition_id, state, letters in session.execute(tally):
-        differences[edition_id, state] += int(letters)
-    for edition_id, state, letters in session.execute(rows.group_by(Letter.edition_id, Letter.state)):
-        differences[edition_id, state] -= letters
+    """Of how many letters of a round the tallies and the rows disagree: there must be none."""
+    state = case((Letter.state.in_(OPEN), LetterState.QUEUED), else_=Letter.state)
+    return _differences(
+        session, round, (Tally.edition_id, Tally.state), Tally, (Letter.edition_id, Letter.state)
+    ) + _differences(
+        session,
+        round,
+        (WayTally.relay, WayTally.domain, WayTally.state),
+        WayTally,
+        (Letter.relay, Letter.domain, state),
+    )
+
+
+def _differences(session: Session, round: Round, tallied: _Key, table: type[Tally | WayTally], counted: _Key) -> int:
+    """`tallied` are the columns of a tally's key, `counted` what they are of a letter."""
+    sums = select(*tallied, func.sum(table.letters)).where(table.round_id == round.id).group_by(*tallied)
+    rows = select(*counted, func.count()).where(Letter.round_id == round.id).group_by(*counted)
+    differences: Counter[tuple[Any, ...]] = Counter()
+    for *key, letters in session.execute(sums):
+        differences[tuple(key)] += int(letters)
+    for *key, letters in session.execute(rows):
+        differences[tuple(key)] -= letters
     return sum(map(abs, differences.values()))
 
 

@@ -18,7 +18,8 @@ LEAST_READERS = 5
 def domains_of(session: Session, round: Round) -> Sequence[str]:
     """The domains of a round, largest first: fixed once, for its letters are counted by their places in the list.
 
-    It looks at every reader, half a second for a million of them; so it is asked for when a round is planned.
+    It looks at every reader, half a second for a million of them; so it is asked for when a round starts, at the
+    first hour of the world.
     """
     if round.domains is None:
         domain = _domain(session)

@@ -25,6 +25,7 @@ from newsletter.issues.models import Issue, IssueState
 from newsletter.issues.states import move
 from newsletter.sending.audience import Page, due_on_page, in_wave, last_parts, page_of, readers_by_issue
 from newsletter.sending.batches import make_empty_batches
+from newsletter.sending.domains import domains_of, place_of
 from newsletter.sending.editions import Wanted, find_or_make_editions
 from newsletter.sending.models import Round, RoundState, Wave
 from newsletter.sending.rounds import issues_of, window_of
@@ -166,8 +167,9 @@ class Freezer:
         now: datetime,
     ) -> int:
         """Letters for the readers with ids above the first and up to the second of `between`; how many."""
+        place = place_of(session, domains_of(session, session.get_one(Round, round_id)))
         prepare(session)
-        due = due_on_page(session, round_id, opening, [issue.id for issue in ready], *between)
+        due = due_on_page(session, round_id, opening, [issue.id for issue in ready], place, *between)
         last = last_parts(round_id, *between)
         written, missing = write_letters(session, round_id, due, last)
         if missing:  # most often on the first page alone

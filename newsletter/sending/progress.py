@@ -55,7 +55,7 @@ def progress(counts: Mapping[LetterState, int], *, ended_lately: int = 0, second
         waiting=waiting,
         deferred=of[LetterState.DEFERRED],
         rate_per_second=rate,
-        seconds_left=_seconds_left(waiting, of[LetterState.DEFERRED], rate),
+        seconds_left=None if of[LetterState.DEFERRED] and not waiting else seconds_left(waiting, rate),
     )
 
 
@@ -65,11 +65,17 @@ def progress_of(session: Session, round: Round, now: datetime) -> Progress:
         Letter.round_id == round.id, Letter.state.in_(ENDED), Letter.ended_at > now - LATELY
     )
     found = counts_of(session, [round.id]).get(round.id, {})
-    running = min(LATELY, now - round.started_at) if round.started_at else timedelta()
-    return progress(found, ended_lately=session.scalar(lately) or 0, seconds=running.total_seconds())
+    seconds = running_for(round, now).total_seconds()
+    return progress(found, ended_lately=session.scalar(lately) or 0, seconds=seconds)
 
 
-def _seconds_left(waiting: int, deferred: int, rate: float) -> float | None:
+def running_for(round: Round, now: datetime) -> timedelta:
+    """Over how long its rate can be taken: half a minute, or less where it started later."""
+    return min(LATELY, max(timedelta(), now - round.started_at)) if round.started_at else timedelta()
+
+
+def seconds_left(waiting: int, rate: float) -> float | None:
+    """None: cannot be told."""
     if not waiting:
-        return None if deferred else 0.0
+        return 0.0
     return waiting / rate if rate else None

@@ -12,6 +12,7 @@ from newsletter.issues.models import Issue, IssueState
 from newsletter.regions.models import Region, Schedule
 from newsletter.regions.timing import Slot, comes_at, first_and_last_wave, upcoming_week, waves
 from newsletter.regions.zones import world_zones
+from newsletter.sending.domains import domains_of
 from newsletter.sending.inserting import insert_new
 from newsletter.sending.models import Letter, Round, RoundState, Wave
 from newsletter.sending.states import OPEN, move
@@ -48,6 +49,7 @@ def start_rounds(session: Session, now: datetime) -> list[Round]:
     for round in due:
         move(round, RoundState.SENDING)
         round.started_at = now
+        domains_of(session, round)
     return list(due)
 
 

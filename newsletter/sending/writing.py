@@ -16,7 +16,7 @@ from newsletter.db import is_sqlite
 from newsletter.sending.inserting import insert_new_from
 from newsletter.sending.models import Edition, Letter, LetterState
 
-_COLUMNS = ("round_id", "subscriber_id", "part", "edition_id", "state", "attempts")
+_COLUMNS = ("round_id", "subscriber_id", "part", "edition_id", "state", "attempts", "domain")
 
 # The tables that a page is read from have grown since Postgres last looked at them, most of all those of letters and
 # editions, which it takes for empty: by its figures it would go through ten thousand editions for each of twenty
@@ -74,6 +74,7 @@ def _rows(round_id: int, due: Any, last: Subquery) -> Select[Any]:
             Edition.id,
             literal(LetterState.QUEUED, Letter.state.type),
             literal(0),
+            due.c.domain,
         )
         .join_from(due, Edition, and_(Edition.round_id == round_id, Edition.key == due.c.key))
         .outerjoin(last, last.c.subscriber_id == due.c.subscriber_id)

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from newsletter.sending.models import Letter, LetterState, Round, RoundState
 from newsletter.sending.overview import overview_of
 from newsletter.sending.rounds import find_round
-from newsletter.sending.routes import routes_of
 from newsletter.sending.states import ROUND_TRANSITIONS
 from newsletter.web.desk_access import EditorSeat
 from newsletter.web.parts import Web
@@ -29,7 +28,6 @@ def show(web: Web, seat: EditorSeat, round_id: Id) -> Response:
     with service.db.reading() as session:
         found = find_round(session, str(round_id))
         overview = overview_of(session, found, service.limits, service.clock.now())
-        ways = routes_of(session, found)
         query = select(Letter).where(Letter.round_id == found.id, Letter.state == LetterState.UNKNOWN)
         unknown = session.scalars(query.order_by(Letter.id).limit(UNKNOWN_SHOWN)).all()
     page = web.pages.render(
@@ -38,7 +36,7 @@ def show(web: Web, seat: EditorSeat, round_id: Id) -> Response:
         seat=seat,
         round=found,
         overview=overview,
-        routes=ways,
+        routes=overview.routes,
         unknown=unknown,
         can=_possible(found) if seat.may("publisher") else frozenset(),
     )

@@ -14,12 +14,30 @@
     return parts.map((part) => String(part).padStart(2, "0")).join(":");
   };
 
+  const cell = (text, kind = "number") => {
+    const made = document.createElement("td");
+    made.className = kind;
+    made.textContent = text;
+    return made;
+  };
+
+  const wayRow = (way) => {
+    const row = document.createElement("tr");
+    const numbers = ["letters", "accepted", "refused", "unknown", "skipped", "open", "rate_per_second"];
+    row.append(cell(way.name, ""), ...numbers.map((name) => cell(way[name].toLocaleString("en"))));
+    row.append(cell(duration(way.seconds_left)));
+    return row;
+  };
+
   events.addEventListener("round", (event) => {
     const round = JSON.parse(event.data);
     for (const cell of document.querySelectorAll("[data-number]")) {
       cell.textContent = round[cell.dataset.number].toLocaleString("en");
     }
     for (const cell of document.querySelectorAll("[data-left]")) cell.textContent = duration(round.seconds_left);
+    for (const rows of document.querySelectorAll("[data-ways]")) {
+      rows.replaceChildren(...round[rows.dataset.ways].map(wayRow)); // a relay that was not tried before is new here
+    }
     const bar = document.querySelector("progress");
     bar.max = Math.max(round.audience, 1);
     bar.value = round.ended;
