@@ -1,7 +1,7 @@
 """What an answer of the relay makes of a letter. Pure."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from newsletter.sending.connection import Reply
 from newsletter.sending.models import LetterState
@@ -11,8 +11,7 @@ FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=2)
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How an attempt ended."""
 
     letter_id: int
@@ -22,8 +21,7 @@ class Outcome:
     due_at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Tries:
+class Tries(NamedTuple):
     """What was tried with a letter so far, and for how long it is to be tried."""
 
     attempts: int

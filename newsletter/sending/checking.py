@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.db import among
@@ -56,17 +56,24 @@ def fit_letters(
 
 
 def look(session: Session, round_id: int, letters: Sequence[FitLetter], keys: Sequence[str]) -> Look:
-    """Whether these letters may leave now, by the rows: asked again and again while they are being sent."""
-    round_state = session.scalars(select(Round.state).where(Round.id == round_id)).one()
-    if round_state is not RoundState.SENDING:
+    """Whether these letters may leave now, by the rows: asked again and again while they are being sent.
+
+    They were found fit when they were claimed, so that one statement is enough as long as nobody has left since: a
+    suppression is also told by the row of the subscriber whom it concerns.
+    """
+    readers = {letter.subscriber_id for letter in letters}
+    confirmed = (among(session, Subscriber.id, readers), Subscriber.state == SubscriberState.CONFIRMED)
+    unchanged = select(func.count()).where(*confirmed, Subscriber.suppressed_at.is_(None)).scalar_subquery()
+    query = select(Round.state, unchanged.label("unchanged")).where(Round.id == round_id)
+    seen = session.execute(query).one()
+    if seen.state is not RoundState.SENDING:
         return Look(is_sending=False, reasons={})
-    of_readers = select(Subscriber.id).where(
-        among(session, Subscriber.id, [letter.subscriber_id for letter in letters])
-    )
-    confirmed = set(session.scalars(of_readers.where(Subscriber.state == SubscriberState.CONFIRMED)))
+    if seen.unchanged == len(readers):
+        return Look(is_sending=True, reasons={})
+    still_here = set(session.scalars(select(Subscriber.id).where(*confirmed)))
     barred = suppressed(session, (letter.address for letter in letters), keys)
     reasons = {letter.id: SUPPRESSED for letter in letters if letter.address in barred}
-    reasons |= {letter.id: LEFT for letter in letters if letter.subscriber_id not in confirmed}
+    reasons |= {letter.id: LEFT for letter in letters if letter.subscriber_id not in still_here}
     return Look(is_sending=True, reasons=reasons)
 
 

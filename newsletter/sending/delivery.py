@@ -144,7 +144,7 @@ class Delivery:
 
     def _take_down_answer(self, letter: FitLetter, reply: Reply) -> None:
         self._losses = 0
-        refusal = refusal_of(reply)
+        refusal = None if reply.is_accepted else refusal_of(reply)
         self.book.enter(outcome_of(reply, letter.id, self._tries(letter), self._desk.clock.now()))
         if refusal is Refusal.US:  # it ends nothing, also for whoever finds this batch after our death
             self._marker.withdrawn(letter.id)

@@ -18,7 +18,7 @@ _LINE = 72
 # RFC 8058, section 4, wants both List-Unsubscribe lines under the signature.
 _SIGNED = (
     "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post",
-    "Feedback-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
+    "Feedback-ID", "Precedence", "Auto-Submitted", "MIME-Version", "Content-Type",
 )  # fmt: skip
 # Named once more than they occur: a second one, added on the way, breaks the signature (section 8.15).
 _ONLY_ONCE = ("From", "To", "Reply-To", "Subject", "Date", "MIME-Version", "Content-Type")

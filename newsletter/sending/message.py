@@ -85,7 +85,7 @@ class Pattern:
 
     def __init__(self, pieces: Iterable[bytes | _Place], signer: Signer | None = None) -> None:
         self._pieces = _joined(pieces)
-        self._places = {piece for piece in self._pieces if not isinstance(piece, bytes)}
+        self._forms = _forms(self._pieces)
         self._seal = Seal(signer, self._pieces) if signer else None
         self._form = _LineForm(self._pieces)
 
@@ -129,7 +129,12 @@ class Pattern:
         return content or Content.of(self.fill(personal))
 
     def _filled(self, personal: Personal) -> dict[_Place, bytes]:
-        return {place: _ENCODED[place[1]](_VALUES[place[0]](personal)) for place in self._places}
+        filled = {}
+        for name, forms in self._forms:
+            value = _VALUES[name](personal)
+            for form in forms:
+                filled[name, form] = _ENCODED[form](value)
+        return filled
 
 
 class _LineForm:
@@ -149,19 +154,28 @@ class _LineForm:
 
     def content(self, filled: Mapping[_Place, bytes], seal: bytes) -> Content | None:
         """With the values `filled` and `seal` before all; None where the dots of this one letter must be looked for."""
-        if not self._is_plain or any(_begins_with_dot(value) or b"\n." in value for value in filled.values()):
+        values = b"\n" + b"\n".join(filled.values())
+        if not self._is_plain or b"\n." in values:
             return None
-        pieces, more = [seal, *self._pieces] if seal else self._pieces.copy(), len(seal)
-        shift = len(pieces) - len(self._pieces)
+        pieces, more = self._pieces.copy(), len(seal)
         for index, place in self._places:
-            pieces[index + shift] = value = filled[place]
+            pieces[index] = value = filled[place]
             more += len(value)
-        is_ascii = self._is_ascii and all(value.isascii() for value in filled.values())
-        return Content(pieces, self._length + more, self._size + more, is_ascii)
+        if seal:
+            pieces.insert(0, seal)
+        return Content(pieces, self._length + more, self._size + more, self._is_ascii and values.isascii())
 
 
 def _begins_with_dot(piece: bytes) -> bool:
     return piece.startswith(b".")
+
+
+def _forms(pieces: Iterable[bytes | _Place]) -> list[tuple[Hole | Slot, list[_Form]]]:
+    """The values that a message needs, each with the forms in which it does."""
+    forms: dict[Hole | Slot, list[_Form]] = {}
+    for name, form in dict.fromkeys(piece for piece in pieces if not isinstance(piece, bytes)):
+        forms.setdefault(name, []).append(form)
+    return list(forms.items())
 
 
 def _part(subtype: str, content: str, form: _Form) -> list[bytes | _Place]:

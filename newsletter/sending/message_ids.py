@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -27,5 +28,11 @@ class MessageIds:
         return self._of(f"rendered:{issue_id}")
 
     def _of(self, name: str) -> str:
-        digest = hmac.digest(self.keys[-1].encode(), b"message-id:" + name.encode(), hashlib.sha256)
-        return f"<{digest[:16].hex()}@{self.domain}>"
+        mac = self._begun.copy()
+        mac.update(name.encode())
+        return f"<{mac.digest()[:16].hex()}@{self.domain}>"
+
+    @cached_property
+    def _begun(self) -> hmac.HMAC:
+        """What all ids share. To go on from here keeps Python's lock, which `hmac.digest` gives away each time."""
+        return hmac.new(self.keys[-1].encode(), b"message-id:", hashlib.sha256)

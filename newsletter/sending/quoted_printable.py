@@ -11,6 +11,7 @@ from typing import TypeVar
 
 _SOFT_BREAK = b"=\r\n"
 _ROOM = 75  # 76 with the "=" of a soft break
+_AS_IT_IS = re.compile(r"[!-<>-~]+")
 # A blank that ends a line is encoded by `binascii` after it has counted: the line is then one or two too long.
 _BLANK_BEYOND_76 = re.compile(rb"=(?:20|09)(?<=[^\n]{77})(?=\n|\Z)")
 
@@ -19,6 +20,8 @@ Place = TypeVar("Place")
 
 def encode(text: str) -> bytes:
     """`text` with CRLF line ends, its last line short enough for a soft break to follow."""
+    if _AS_IT_IS.fullmatch(text):  # links and addresses, of which every letter has its own
+        return _SOFT_BREAK.join([text[start : start + _ROOM].encode() for start in range(0, len(text), _ROOM)])
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     encoded = _BLANK_BEYOND_76.sub(rb"=\n\g<0>", binascii.b2a_qp(lines.encode())).replace(b"\n", b"\r\n")
     last = encoded[encoded.rfind(b"\n") + 1 :]

@@ -81,7 +81,7 @@ class Carrier:
         self.is_used = True
         self.is_spent = reply.code == CLOSING
         self._ahead = following if ahead else None
-        return reply._replace(at="BODY")
+        return RawReply(reply.code, reply.text, "BODY")
 
     def is_quiet(self) -> Steps[bool]:
         """False where the relay has gone, or speaks out of its turn: it must not be given the message then."""
@@ -136,7 +136,7 @@ class Carrier:
         refusal: RawReply | None = None
         try:
             for command in ("MAIL", "RCPT", "DATA"):
-                reply = yield from self._line.read()
+                reply = self._line.heard() or (yield from self._line.read())
                 if reply.code == CLOSING:
                     return self._end(refusal or reply._replace(at=command))
                 if reply.code == _GO_ON and command == "DATA":

@@ -32,6 +32,10 @@ class Line:
     def write(self, pieces: Sequence[bytes]) -> Steps[None]:
         yield Write(self.stream, pieces, self._now() + self.limit_seconds)
 
+    def heard(self) -> RawReply | None:
+        """The relay's next answer, where it is here. Raises NonsenseError."""
+        return self._replies.next()
+
     def read(self, limit_seconds: float | None = None) -> Steps[RawReply]:
         """The relay's next answer."""
         if (reply := self._replies.next()) is not None:

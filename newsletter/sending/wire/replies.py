@@ -4,6 +4,7 @@ RFC 5321, section 4.2: an answer is one or more lines `code-text`, the last of w
 """
 
 import re
+from collections import deque
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -80,29 +81,36 @@ class ReplyReader:
     """Takes bytes as they come and gives whole answers, in order."""
 
     def __init__(self) -> None:
-        self._rest = b""
-        self._lines: list[bytes] = []
+        self._rest = b""  # of a line
+        self._lines: list[bytes] = []  # of an answer
         self._code = 0
+        self._replies: deque[RawReply | NonsenseError] = deque()
 
     def feed(self, data: bytes) -> None:
-        self._rest += data
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        try:
+            for line in lines:
+                self._take(line.removesuffix(b"\r"))
+            if len(self._rest) > _LONGEST_LINE:
+                raise NonsenseError("The relay's answer has a line without an end.")
+        except NonsenseError as error:  # to be told after the answers that were good
+            self._replies.append(error)
 
     @property
     def is_empty(self) -> bool:
         """Nothing is left that nobody has asked for."""
-        return not self._rest and not self._lines
+        return not self._replies and not self._rest and not self._lines
 
     def next(self) -> RawReply | None:
         """The next answer, or None until more bytes are fed. Raises NonsenseError."""
-        while (end := self._rest.find(b"\n")) >= 0:
-            line, self._rest = self._rest[:end], self._rest[end + 1 :]
-            if (reply := self._take(line.removesuffix(b"\r"))) is not None:
-                return reply
-        if len(self._rest) > _LONGEST_LINE:
-            raise NonsenseError("The relay's answer has a line without an end.")
-        return None
+        if not self._replies:
+            return None
+        if isinstance(reply := self._replies.popleft(), RawReply):
+            return reply
+        self._replies.appendleft(reply)  # nothing behind it can be trusted
+        raise reply
 
-    def _take(self, line: bytes) -> RawReply | None:
+    def _take(self, line: bytes) -> None:
         if (head := _HEADS.get(line[:4])) is None:
             raise NonsenseError("The relay's answer is not one of SMTP.")
         code, is_last = head
@@ -110,10 +118,11 @@ class ReplyReader:
             raise NonsenseError("The relay's answer has lines of two codes.")
         if len(line) > _LONGEST_LINE or len(self._lines) >= _MOST_LINES:
             raise NonsenseError("The relay's answer is too long.")
+        if is_last and not self._lines:
+            self._replies.append(RawReply(code, line[4:]))
+            return
         self._lines.append(line[4:])
-        if not is_last:
-            self._code = code
-            return None
-        text = b"\n".join(self._lines)
-        self._lines = []
-        return RawReply(code, text)
+        self._code = code
+        if is_last:
+            self._replies.append(RawReply(code, b"\n".join(self._lines)))
+            self._lines = []
