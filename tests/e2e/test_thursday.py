@@ -229,8 +229,7 @@ def test_every_page_is_accessible_on_a_phone_and_a_desktop_in_the_light_and_the_
             page.emulate_media(color_scheme=scheme)
             for path in PAGES:
                 page.goto(path)
-                for summary in page.locator("details:not([open]) > summary").all()[:6]:
-                    summary.click()
+                page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
                 if wrong := violations(page):
                     found[size, scheme, path] = wrong
                 wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
