@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -35,7 +36,7 @@ Look = Callable[[Sample], list[str]]
 def main() -> int:
     chosen = [sample for sample in samples() if os.environ.get("ONLY", "") in sample.name]
     with ExitStack() as stack:
-        looks, skipped = _looks(stack)
+        looks, skipped = _looks(stack, chosen)
         failed = {
             sample.name: found
             for sample in track(chosen, "Looking at letters", console=err, transient=True)
@@ -54,7 +55,7 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _looks(stack: ExitStack) -> tuple[list[Look], list[str]]:
+def _looks(stack: ExitStack, chosen: list[Sample]) -> tuple[list[Look], list[str]]:
     """What can be looked with here, and what cannot."""
     looks: list[Look] = [_sizes, _clients, _parsers]
     skipped = []
@@ -64,7 +65,9 @@ def _looks(stack: ExitStack) -> tuple[list[Look], list[str]]:
     else:
         skipped.append("axe, dark, bare, turned around, 320 pixels, 200 percent: there is no Chromium (CHROMIUM=path)")
     if filters.has("spamassassin"):
-        looks.append(_spamassassin)
+        pool = stack.enter_context(ThreadPoolExecutor(max_workers=os.cpu_count()))  # one starts Perl for each letter
+        told = {sample.name: pool.submit(_spamassassin, sample) for sample in chosen}
+        looks.append(lambda sample: told[sample.name].result())
     else:
         skipped.append("SpamAssassin is not installed (apt-get install spamassassin)")
     if filters.has("rspamd") and filters.has("rspamc"):
