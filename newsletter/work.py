@@ -7,11 +7,13 @@ imports its stage when it runs: processes that only ask for the last tick need n
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import redis
 import structlog
@@ -19,10 +21,16 @@ import structlog
 from newsletter.bootstrap import Service
 
 if TYPE_CHECKING:
+    from newsletter.db import Database
+    from newsletter.events.remembering import Memory
     from newsletter.sending.ticking import Tick
 
 TURN_SECONDS = 30  # of one task: far below the time after which a broker gives it to someone else
 _LAST_TICK = "newsletter:last-tick"
+
+# What gathering remembers of a week, by database: while a process lives, a new story need not read the week again.
+_memories: WeakKeyDictionary[Database, Memory] = WeakKeyDictionary()
+_gathering = threading.Lock()
 
 log = structlog.get_logger(__name__)
 
@@ -69,9 +77,16 @@ def refresh_sources(
 def gather_events(service: Service) -> int:
     """Put new stories into events; how many there were."""
     from newsletter.events.gathering import gather
+    from newsletter.events.remembering import Memory
 
-    with service.db.writing() as session:
-        gathered = gather(session, service.clock.now())
+    with _gathering:  # a memory serves one at a time
+        memory = _memories.setdefault(service.db, Memory())
+        try:
+            with service.db.writing() as session:
+                gathered = gather(session, service.clock.now(), memory)
+        except BaseException:
+            memory.forget()
+            raise
     return gathered.events + gathered.joined
 
 

@@ -31,6 +31,7 @@ COMMANDS = (
     LateGroup("regions", "regions:app", "Regions: the catalogue, and which are switched on."),
     LateGroup("sources", "sources:app", "Sources: feeds and API clients that stories come from."),
     LateGroup("stories", "stories:app", "Stories: what came in; reading a file without storing it."),
+    LateGroup("events", "events:app", "Events: what happened, by which reports, and your word on it."),
     LateGroup("issues", "issues:app", "Issues: this week's drafts, why each item is there, approval."),
     LateGroup("picks", "picks:app", "Picks: what other weights would have picked in past weeks."),
     LateGroup("evaluate", "evaluate:app", "Evaluate: how well stories are tagged, joined, compared and picked."),

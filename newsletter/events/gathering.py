@@ -1,27 +1,35 @@
 """Putting every story into an event: new stories join the events of the days around them, or begin new ones.
 
 A story that is in an event stays there, also when its source changes its text: readers and editors may have seen it
-there, and only an editor moves it. For the same reason two events are never merged here.
+there, and only an editor moves it (`deciding`). For the same reason two events are never merged here; where they may be
+one, a doubt is kept for the editors. With a memory, a few new stories are joined with what is near to them alone.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from newsletter.db import among
+from newsletter.events.counterparts import find_counterparts
 from newsletter.events.differing import keep_differences
-from newsletter.events.joining import WINDOW, Document, Joined, Member, join
+from newsletter.events.doubting import keep_doubts
+from newsletter.events.joining import WINDOW, Document, Joined, Joining, Member, join_all
 from newsletter.events.models import Event, EventStory
+from newsletter.events.remembering import Language, Memory
 from newsletter.events.terms import Terms, terms_of
+from newsletter.events.turns import take_turn
 from newsletter.stories.models import Story
 
 log = structlog.get_logger(__name__)
 
-_TURN = 5_301_877  # names the lock of Postgres that gathering holds; any number that nothing else uses
+_MOST_OF_AN_EVENT = 60  # reports, the latest, that newcomers are compared with
 
 
 @dataclass(frozen=True)
@@ -42,28 +50,95 @@ class _Placed:
     event_id: int | None
 
 
-def gather(session: Session, now: datetime) -> Gathered:
-    """Put every story that is in no event into one. Safe to run again, and side by side: the second waits its turn."""
-    _take_turn(session)
+def gather(session: Session, now: datetime, memory: Memory | None = None) -> Gathered:
+    """Put every story that is in no event into one. Safe to run again, and side by side: the second waits its turn.
+
+    Where the transaction is not committed, `memory` must forget.
+    """
+    take_turn(session)
     events = joined = 0
+    begun: list[int] = []
     for language, stories in _by_language(_without_event(session)):
         for nearby in _stretches(stories):
-            documents = [_document(story) for story in [*nearby, *_around(session, language, nearby)]]
-            for group in join(documents):
-                began = _keep(session, group, language, {story.id: story.dated_at for story in nearby})
-                events += began
-                joined += len(group.members) - began
-    session.flush()
+            joining = _join(session, language, nearby, now, memory)
+            begun += _keep(session, joining.joined, language, {story.id: story.dated_at for story in nearby})
+            keep_doubts(session, joining.doubts, now)
+            joined += len(nearby)
+    events = len(begun)
+    if memory is not None:
+        _catch_up(session, memory)
+    find_counterparts(session, begun, now)
     keep_differences(session, now)
-    if events or joined:
-        log.info("stories gathered", events=events, joined=joined, at=now.isoformat())
-    return Gathered(events, joined)
+    if joined:
+        log.info("stories gathered", events=events, joined=joined - events, at=now.isoformat())
+    return Gathered(events, joined - events)
 
 
-def _take_turn(session: Session) -> None:
-    """Until the transaction ends, no other one gathers; on SQLite the writer's lock sees to that already."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_TURN)))
+def _join(
+    session: Session, language: str, newcomers: Sequence[_Placed], now: datetime, memory: Memory | None
+) -> Joining:
+    """With the stories near to the newcomers, where the week is remembered; else with all of the days around."""
+    documents = [_document(story) for story in newcomers]
+    remembered = _remembered(session, language, newcomers, now, memory)
+    if remembered is not None:
+        near = remembered.near(document.terms for document in documents)
+        documents += [_document(story) for story in _fellows(session, language, near, remembered)]
+        return join_all(documents, remembered.knowledge)
+    documents += [_document(story) for story in _around(session, language, newcomers)]
+    joining = join_all(documents)
+    if memory is not None:
+        told = [(document.id, document.terms) for document in documents]
+        memory.learn(language, joining.knowledge, told, since=newcomers[0].dated_at, now=now)
+    return joining
+
+
+def _remembered(
+    session: Session, language: str, newcomers: Sequence[_Placed], now: datetime, memory: Memory | None
+) -> Language | None:
+    if memory is None:
+        return None
+    _catch_up(session, memory)
+    remembered = memory.languages.get(language)
+    return remembered if remembered and remembered.serves(len(newcomers), newcomers[0].dated_at, now) else None
+
+
+def _catch_up(session: Session, memory: Memory) -> None:
+    """Read what others have gathered since, and what a source has changed."""
+    session.flush()
+    newest = session.scalar(select(func.max(EventStory.id))) or 0
+    changed_at = session.scalar(select(func.max(Story.changed_at)))
+    columns = (Story.id, Story.title, Story.summary, Event.language)
+    query = (
+        select(*columns).join(EventStory, EventStory.story_id == Story.id).join(Event, Event.id == EventStory.event_id)
+    )
+    if memory.languages and newest > memory.last_place:
+        for row in session.execute(query.where(EventStory.id > memory.last_place)):
+            memory.add(row.language, row.id, _terms(row.title, row.summary, row.language))
+    if memory.languages and changed_at is not None and changed_at != memory.changed_at:
+        since = memory.changed_at or datetime.min.replace(tzinfo=changed_at.tzinfo)
+        for row in session.execute(query.where(Story.changed_at > since)):
+            memory.add(row.language, row.id, _terms(row.title, row.summary, row.language))
+    memory.last_place, memory.changed_at = newest, changed_at
+
+
+def _fellows(session: Session, language: str, near: Collection[int], remembered: Language) -> Iterator[_Placed]:
+    """The latest reports of the events that those near ones are in."""
+    events = session.scalars(
+        select(EventStory.event_id).where(among(session, EventStory.story_id, sorted(near))).distinct()
+    ).all()
+    columns = (Story.id, Story.title, Story.summary, Story.dated_at, EventStory.event_id)
+    rows = session.execute(
+        select(*columns)
+        .join(EventStory, EventStory.story_id == Story.id)
+        .join(Event, Event.id == EventStory.event_id)
+        .where(among(session, EventStory.event_id, events), Event.language == language)
+        .order_by(EventStory.event_id, Story.dated_at.desc(), Story.id.desc())
+    )
+    told: Counter[int] = Counter()
+    for row in rows:
+        told[row.event_id] += 1
+        if told[row.event_id] <= _MOST_OF_AN_EVENT:
+            yield _Placed(row.id, row.title, row.summary, language, row.dated_at, row.event_id)
 
 
 def _without_event(session: Session) -> list[_Placed]:
@@ -120,24 +195,30 @@ def _terms(title: str, summary: str, language: str) -> Terms:
     return terms_of(title, summary, language)
 
 
-def _keep(session: Session, group: Joined, language: str, dated_at: dict[int, datetime]) -> bool:
-    """Write what joins now; whether it began an event."""
-    dates = [dated_at[member.id] for member in group.members]
-    event = session.get_one(Event, group.event) if group.event else None
-    began = event is None
-    if event is None:
-        event = Event(language=language, first_at=min(dates), last_at=max(dates))
-        session.add(event)
-        session.flush()
-    event.first_at = min(event.first_at, *dates)
-    event.last_at = max(event.last_at, *dates)
-    session.add_all(_place(event, member) for member in group.members)
-    return began
+def _keep(session: Session, groups: Sequence[Joined], language: str, dated_at: dict[int, datetime]) -> list[int]:
+    """Write what joins now; the ids of the events that began."""
+    known = {group.event for group in groups if group.event is not None}
+    events = {
+        event.id: event for event in session.scalars(select(Event).where(among(session, Event.id, sorted(known))))
+    }
+    told: list[tuple[Event, Joined]] = []
+    for group in groups:
+        dates = [dated_at[member.id] for member in group.members]
+        event = events[group.event] if group.event is not None else Event(language=language, first_at=min(dates))
+        event.first_at = min(event.first_at, *dates)
+        event.last_at = max(event.last_at or dates[0], *dates)
+        told.append((event, group))
+    session.add_all(event for event, group in told if group.event is None)
+    session.flush()
+    rows = [_place(event.id, member) for event, group in told for member in group.members]
+    if rows:
+        session.execute(insert(EventStory), rows)
+    return [event.id for event, group in told if group.event is None]
 
 
-def _place(event: Event, member: Member) -> EventStory:
+def _place(event_id: int, member: Member) -> dict[str, Any]:
     terms = [[shared.written, shared.share, shared.kind] for shared in member.shared_terms]
-    return EventStory(event_id=event.id, story_id=member.id, similarity=member.similarity, shared_terms=terms)
+    return {"event_id": event_id, "story_id": member.id, "similarity": member.similarity, "shared_terms": terms}
 
 
 def _primary(language: str) -> str:

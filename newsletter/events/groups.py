@@ -9,7 +9,7 @@ from newsletter.events.weighing import add, product, summed
 class Group:
     """Stories by their positions. It is never changed: merging makes a new one, which takes over what they knew."""
 
-    __slots__ = ("_counts", "event", "joints", "magnitudes", "members", "square", "total")
+    __slots__ = ("_counts", "event", "headline", "joints", "magnitudes", "members", "square", "total")
 
     def __init__(
         self,
@@ -20,6 +20,7 @@ class Group:
         joints: frozenset[tuple[str, str]],
         magnitudes: frozenset[float],
         event: int | None,
+        headline: tuple[str, ...] = (),
     ) -> None:
         self.members = members
         self.total = total  # sum of the members' vectors; of a single one that very vector
@@ -28,6 +29,7 @@ class Group:
         self.joints = joints
         self.magnitudes = magnitudes
         self.event = event  # that they are in already
+        self.headline = headline  # the terms of a single story's title
 
     def __len__(self) -> int:
         return len(self.members)
@@ -57,7 +59,16 @@ def group_of(
     if len(listed) == 1:
         (one,) = listed
         story, vector = stories[one], vectors[one]
-        return Group(listed, vector, 1.0 if vector else 0.0, story.terms, story.joints, story.magnitudes, event)
+        return Group(
+            listed,
+            vector,
+            1.0 if vector else 0.0,
+            story.terms,
+            story.joints,
+            story.magnitudes,
+            event,
+            story.terms[: story.headline],
+        )
     total = summed(vectors[number] for number in listed)
     return Group(
         listed,

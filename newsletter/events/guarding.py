@@ -57,7 +57,7 @@ Guard = Callable[[Group, Group, float], Refusal | None]
 
 def guard(names: Names, strictness: Strictness) -> Guard:
     def refused(one: Group, other: Group, similarity: float) -> Refusal | None:
-        if evidence(one, other, names) < strictness.evidence:
+        if evidence(one, other, names) < strictness.evidence or _headlines_are_strange(one, other, similarity):
             return Refusal(Reason.EVIDENCE)
         if facts := _facts_exclude(one, other, similarity):
             return facts
@@ -85,6 +85,13 @@ def evidence(one: Group, other: Group, names: Names) -> float:
         if mine >= _LEAST_SHARE and theirs >= _LEAST_SHARE:
             worth[term] = _worth(term, names) * math.sqrt(mine * theirs)
     return sum(_as_units(worth, one.joints & other.joints))
+
+
+def _headlines_are_strange(one: Group, other: Group, similarity: float) -> bool:
+    """Whether neither of two reports has a word of the other's headline: then they share a phrase of a feed at most."""
+    if not one.headline or not other.headline or similarity >= _COPIES:
+        return False
+    return not any(map(other.share, one.headline)) and not any(map(one.share, other.headline))
 
 
 def _worth(term: str, names: Names) -> float:

@@ -22,9 +22,21 @@ from newsletter.events.names import Names
 from newsletter.events.nearness import WINDOW, near_pairs
 from newsletter.events.splitting import split
 from newsletter.events.terms import Terms, is_number, is_place
-from newsletter.events.weighing import by_groups, by_stories, vector
+from newsletter.events.weighing import Rarity, by_groups, by_stories, vector
 
-__all__ = ["CUT", "WINDOW", "Document", "Doubt", "Joined", "Joining", "Member", "Shared", "join", "join_all"]
+__all__ = [
+    "CUT",
+    "WINDOW",
+    "Document",
+    "Doubt",
+    "Joined",
+    "Joining",
+    "Knowledge",
+    "Member",
+    "Shared",
+    "join",
+    "join_all",
+]
 
 CUT = 0.15  # the average similarity from which on groups are one event
 SHARED_TERMS = 6  # kept as the explanation of a join
@@ -78,9 +90,19 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What all the stories of a week tell about its words: with it, some can be joined as if all were there."""
+
+    names: Names
+    among_stories: Rarity
+    among_groups: Rarity
+
+
+@dataclass(frozen=True, slots=True)
 class Joining:
     joined: list[Joined]
     doubts: list[Doubt]
+    knowledge: Knowledge
 
 
 def join(documents: Sequence[Document]) -> list[Joined]:
@@ -88,31 +110,42 @@ def join(documents: Sequence[Document]) -> list[Joined]:
     return join_all(documents).joined
 
 
-def join_all(documents: Sequence[Document]) -> Joining:
-    """The same, with what was kept apart though it is alike."""
-    return _Joining(documents).run()
+def join_all(documents: Sequence[Document], knowledge: Knowledge | None = None) -> Joining:
+    """The same, with what was kept apart though it is alike.
+
+    `knowledge` is of an earlier joining of the same week, where `documents` are only a part of it: newcomers with the
+    stories near to them. It is handed on as it is.
+    """
+    return _Joining(documents, knowledge).run()
 
 
 class _Joining:
-    def __init__(self, documents: Sequence[Document]) -> None:
+    def __init__(self, documents: Sequence[Document], knowledge: Knowledge | None) -> None:
         self.documents = documents
         self.stories = [document.terms for document in documents]
-        self.names = Names(self.stories)
+        self.knowledge = knowledge
+        self.names = knowledge.names if knowledge else Names(self.stories)
         self.refusals: dict[tuple[int, int], tuple[float, Refusal]] = {}
 
     def run(self) -> Joining:
-        vectors = self._vectors(by_stories(self.stories))
+        among_stories = self.knowledge.among_stories if self.knowledge else by_stories(self.stories)
+        vectors = self._vectors(among_stories)
         copies = list(_copies(self.documents))
         pairs = self._near(vectors, [group[0] for group in copies])
         groups = link([self._group(members, vectors) for members in copies], pairs, _FIRST_CUT, self._forbids(_FIRST))
-        vectors = self._vectors(by_groups(counts_of(groups)))
+        among_groups = self.knowledge.among_groups if self.knowledge else by_groups(counts_of(groups))
+        vectors = self._vectors(among_groups)
         groups = [self._group(group.members, vectors) for group in groups]
         groups = link(groups, pairs, CUT, self._forbids(_SECOND))
-        groups = list(self._split(groups, vectors))
+        groups = sorted(self._split(groups, vectors), key=self._began)
         joined = [found for group in groups if (found := self._explained(group, vectors)) is not None]
-        return Joining(joined, list(self._doubts(groups)))
+        return Joining(joined, list(self._doubts(groups)), Knowledge(self.names, among_stories, among_groups))
 
-    def _vectors(self, rarity: Mapping[str, float]) -> list[dict[str, float]]:
+    def _began(self, group: Group) -> tuple[datetime, int]:
+        """Events are numbered in the order in which they began."""
+        return min((self.documents[number].at, self.documents[number].id) for number in group.members)
+
+    def _vectors(self, rarity: Rarity) -> list[dict[str, float]]:
         return [vector(story, rarity) for story in self.stories]
 
     def _group(self, members: Sequence[int], vectors: Sequence[dict[str, float]]) -> Group:

@@ -7,7 +7,7 @@ not with its square.
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from newsletter.events.weighing import Vector
@@ -34,28 +34,26 @@ def index_of(vectors: Sequence[Vector]) -> Index:
 def near_pairs(vectors: Sequence[Vector], dates: Sequence[datetime]) -> Iterator[tuple[int, int]]:
     """Pairs of positions; a pair may come twice, once from either side."""
     index = index_of(vectors)
-    common = min(max(_LEAST_COMMON, len(vectors) // 10), _MOST_COMMON)
-    for number in range(len(vectors)):
-        for other in neighbours(number, vectors, index, common):
-            if abs(dates[number] - dates[other]) <= WINDOW:
+    for number, vector in enumerate(vectors):
+        for other in neighbours(vector, index, len(vectors)):
+            if other != number and abs(dates[number] - dates[other]) <= WINDOW:
                 yield number, other
 
 
-def neighbours(number: int, vectors: Sequence[Vector], index: Index, common: int) -> list[int]:
-    """The stories most like one by the terms that it looks up, nearest first."""
-    vector = vectors[number]
+def neighbours(vector: Vector, index: Mapping[str, Sequence[int]], stories: int) -> list[int]:
+    """The numbers in an index of so many stories that are most like one, nearest first; itself, where it is there."""
+    common = min(max(_LEAST_COMMON, stories // 10), _MOST_COMMON)
     shared: dict[int, float] = {}
     met = 0
     for term in heapq.nlargest(_PROBES, vector, key=vector.__getitem__):
-        having = index[term]
-        if len(having) > common or len(having) < 2:
+        having = index.get(term, ())
+        if len(having) > common:
             continue
-        weight = vector[term]
+        worth = vector[term] ** 2
         for other in having:
-            shared[other] = shared.get(other, 0.0) + weight * weight
+            shared[other] = shared.get(other, 0.0) + worth
         met += len(having)
         if met > _MET:
             break
-    shared.pop(number, None)
-    nearest = heapq.nlargest(_NEIGHBOURS, shared.items(), key=lambda pair: (pair[1], -pair[0]))
+    nearest = heapq.nlargest(_NEIGHBOURS + 1, shared.items(), key=lambda pair: (pair[1], -pair[0]))
     return [other for other, similarity in nearest if similarity >= _LEAST_SHARED]

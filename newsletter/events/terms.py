@@ -70,6 +70,7 @@ class Terms:
     weights: tuple[float, ...] = ()  # how often, occurrences in the title counting more
     written: tuple[str, ...] = ()  # as it stands where it comes first
     capitals: bytes = b""  # by term: 1 written with a capital inside of a sentence, 2 without, 0 unknown
+    headline: int = 0  # so many of the terms, the first ones, are in the title
     joints: frozenset[tuple[str, str]] = frozenset()  # neighbours that may be one name: "Hong", "Kong"
     magnitudes: frozenset[float] = frozenset()  # of earthquakes
 
@@ -103,6 +104,7 @@ def terms_of(title: str, summary: str, language: str) -> Terms:
     """`language` is a primary tag such as "es"."""
     found: dict[str, list[Any]] = {}  # term: weight, written, capital
     joints: set[tuple[str, str]] = set()
+    headline: int | None = None
     for text, weight, most in ((title, TITLE_WEIGHT, None), (summary, 1.0, MOST_WORDS)):
         before = ""
         for term, word in _read(words_of(text)[:most], language):
@@ -117,11 +119,13 @@ def terms_of(title: str, summary: str, language: str) -> Terms:
                 if before and is_capital and word.gap in _SIDE_BY_SIDE:
                     joints.add((before, term))
             before = term if is_capital else ""
+        headline = headline if headline is not None else len(found)
     return Terms(
         tuple(found),
         tuple(row[0] for row in found.values()),
         tuple(row[1] for row in found.values()),
         bytes(row[2] for row in found.values()),
+        headline or 0,
         frozenset(joints),
         frozenset(_magnitudes(title, summary)),
     )

@@ -16,15 +16,26 @@ Vector = Mapping[str, float]
 MOST_TERMS = 60  # of a story's vector, the weightiest; a title and two paragraphs have some forty
 
 
-def by_stories(stories: Sequence[Terms]) -> dict[str, float]:
+class Rarity(dict[str, float]):
+    """Term to how rare it is; a term that was never seen is as rare as can be."""
+
+    def __init__(self, frequency: Mapping[str, float], total: int) -> None:
+        super().__init__({term: math.log(1 + (total + 1) / (count + 0.5)) for term, count in frequency.items()})
+        self._unseen = math.log(1 + (total + 1) / 1.5)  # by now one story has it
+
+    def __missing__(self, term: str) -> float:
+        return self._unseen
+
+
+def by_stories(stories: Sequence[Terms]) -> Rarity:
     """The rarity of each term, from the number of stories that have it."""
     frequency: Counter[str] = Counter()
     for story in stories:
         frequency.update(story.terms)
-    return _rarity(frequency, len(stories))
+    return Rarity(frequency, len(stories))
 
 
-def by_groups(groups: Iterable[tuple[int, Mapping[str, int]]]) -> dict[str, float]:
+def by_groups(groups: Iterable[tuple[int, Mapping[str, int]]]) -> Rarity:
     """The same from groups: each the number of its stories, and in how many of them a term is.
 
     A term counts for a group with the share of its stories that have it.
@@ -35,14 +46,10 @@ def by_groups(groups: Iterable[tuple[int, Mapping[str, int]]]) -> dict[str, floa
         total += 1
         for term, count in counts.items():
             frequency[term] = frequency.get(term, 0.0) + count / size
-    return _rarity(frequency, total)
+    return Rarity(frequency, total)
 
 
-def _rarity(frequency: Mapping[str, float], total: int) -> dict[str, float]:
-    return {term: math.log(1 + (total + 1) / (count + 0.5)) for term, count in frequency.items()}
-
-
-def vector(story: Terms, rarity: Mapping[str, float]) -> dict[str, float]:
+def vector(story: Terms, rarity: Rarity) -> dict[str, float]:
     """Of length 1; empty for a story without terms."""
     weights = {
         term: (1 + math.log(count)) * rarity[term] for term, count in zip(story.terms, story.weights, strict=True)

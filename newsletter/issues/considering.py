@@ -123,13 +123,16 @@ def _event_ids(region: Region, window: Window) -> Select[int]:
 
 
 def _told_in(session: Session, region: Region, window: Window, apart_from: int | None) -> dict[int, str]:
-    """Event to the week of the latest issue of the region that carried it."""
+    """Event to the week of the latest issue of the region that carried it, or one that was merged into it."""
+    now_event = func.coalesce(Event.merged_into_id, Event.id)
     rows = session.execute(
-        select(Item.event_id, func.max(Issue.week))
+        select(now_event, func.max(Issue.week))
+        .select_from(Item)
         .join(Issue, Issue.id == Item.issue_id)
+        .join(Event, Event.id == Item.event_id)
         .where(_of_readers(region, window.until), Issue.id != (apart_from or 0))
-        .where(Item.event_id.in_(_event_ids(region, window)))
-        .group_by(Item.event_id)
+        .where(now_event.in_(_event_ids(region, window)))
+        .group_by(now_event)
     )
     return {row[0]: row[1] for row in rows}
 

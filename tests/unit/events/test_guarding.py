@@ -70,6 +70,17 @@ def test_versions_of_one_text_are_one_event_whatever_countries_they_name():
     assert week.reason(week.group(0), week.group(1), similarity=0.6) is None
 
 
+def test_a_phrase_that_a_feed_puts_below_every_report_joins_nothing():
+    phrase = "Read how it went, told in one sentence, on our page."
+    week = Week(("Quake shakes villages", phrase), ("Bank lowers its rate", phrase))
+    assert week.reason(week.group(0), week.group(1), similarity=0.4) is Reason.EVIDENCE
+
+
+def test_an_agencys_text_below_two_headlines_is_one_report():
+    week = Week(("Quake shakes villages", "Houses fell in Oaxaca"), ("The earth moved", "Houses fell in Oaxaca"))
+    assert week.reason(week.group(0), week.group(1), similarity=0.7) is None
+
+
 def fights(boxer: str, town: str, number: int) -> list[tuple[str, str]]:
     """Reports of one fight of a champion, each in its own words."""
     words = ["belts", "gloves", "crowd", "bell", "corner", "judges", "trainer", "purse"][:number]
