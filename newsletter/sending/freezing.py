@@ -197,7 +197,7 @@ def _ready_issues(session: Session, opening: Opening) -> list[Issue]:
     query = (
         select(Issue)
         .where(Issue.id.in_(opening.due))
-        .options(selectinload(Issue.region), selectinload(Issue.items))
+        .options(selectinload(Issue.region), selectinload(Issue.items), selectinload(Issue.corrections))
         .order_by(Issue.id)
     )
     issues = session.scalars(query.with_for_update(of=Issue, key_share=True)).all()

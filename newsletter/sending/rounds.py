@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from sqlalchemy import Select, delete, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from newsletter.errors import NotFoundError
 from newsletter.issues.models import Issue, IssueState
@@ -110,7 +110,8 @@ def close_round(session: Session, round_id: int, now: datetime) -> Round | None:
 
 def issues_of(session: Session, round: Round, *states: IssueState) -> Sequence[Issue]:
     """The issues of the round's week and schedule in these states, by id."""
-    query = select(Issue).join(Region).where(Issue.week == round.week, Region.schedule_id == round.schedule_id)
+    query = select(Issue).join(Issue.region).options(contains_eager(Issue.region))
+    query = query.where(Issue.week == round.week, Region.schedule_id == round.schedule_id)
     return session.scalars(query.where(Issue.state.in_(states)).order_by(Issue.id)).all()
 
 
