@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check-letters lint types imports fmt reference gazetteer lock clean bench-freeze bench-send bench-latency torture bench-regions torture-leaving
+.PHONY: bench-confirm bench-import help setup demo up test check-letters lint types imports fmt reference gazetteer lock clean bench-freeze bench-scale bench-send bench-latency torture bench-regions torture-leaving
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -64,6 +64,9 @@ torture-leaving: $(VENV)/.dev ## Let ten thousand readers leave while their lett
 bench-freeze: $(VENV)/.dev ## Measure how a million readers become letters (READERS= EDITIONS= RUNS= DATABASE= choose)
 	@READERS=$(READERS) EDITIONS=$(EDITIONS) RUNS=$(RUNS) DATABASE=$(DATABASE) $(BIN)/python -m benchmarks.freeze
 
+bench-scale: $(VENV)/.dev ## Measure what a reader costs among a million (READERS= EDITIONS= LETTERS= choose)
+	@READERS=$(READERS) EDITIONS=$(EDITIONS) LETTERS=$(LETTERS) $(BIN)/python -m benchmarks.scale
+
 BENCH_SEND = RECIPIENTS=$(RECIPIENTS) WORKERS=$(filter-out auto,$(WORKERS)) CONNECTIONS=$(CONNECTIONS) \
 	DATABASE=$(DATABASE) RUNS=$(RUNS) $(BIN)/python -m benchmarks.send
 
@@ -73,6 +76,12 @@ bench-send: $(VENV)/.dev ## Measure how fast letters leave (RECIPIENTS= WORKERS=
 bench-latency: RECIPIENTS ?= 10000
 bench-latency: $(VENV)/.dev ## The same to a relay that is 20 ms away
 	@$(BENCH_SEND) --delay 0.02
+
+bench-confirm: $(VENV)/.dev ## Measure the wait for a confirmation while letters go out (RECIPIENTS= JOINERS= DATABASE= choose)
+	@RECIPIENTS=$(RECIPIENTS) JOINERS=$(JOINERS) CONNECTIONS=$(CONNECTIONS) DATABASE=$(DATABASE) $(BIN)/python -m benchmarks.confirm
+
+bench-import: $(VENV)/.dev ## Measure how long a list of readers takes, beside a bare COPY (LINES= RUNS= DATABASE= choose)
+	@LINES=$(LINES) RUNS=$(RUNS) DATABASE=$(DATABASE) $(BIN)/python -m benchmarks.imports
 
 bench-regions: $(VENV)/.dev ## Measure how fast the regions of stories are found (STORIES= FILE= choose)
 	@STORIES=$(STORIES) FILE=$(FILE) $(BIN)/python -m benchmarks.regions

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -26,9 +26,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import psutil
-from sqlalchemy import event, text, update
+from sqlalchemy import text, update
 
+from benchmarks.servers import Processor
 from newsletter.db import Base, Database
 from newsletter.issues.content import content_hash
 from newsletter.issues.models import Issue, IssueState
@@ -158,26 +158,6 @@ def bare(db: Database) -> float:
     with db.writing() as session:
         session.execute(text("INSERT INTO bare SELECT * FROM letter"))
     return time.perf_counter() - started_at
-
-
-class Processor:
-    """Processor time of the processes in which Postgres serves our connections: it knows no foreign load."""
-
-    def __init__(self, db: Database) -> None:
-        self._pids: set[int] = set()
-        if not db.is_sqlite:
-            event.listen(db.engine, "checkout", lambda connection, *_: self._pids.add(connection.info.backend_pid))
-
-    @contextmanager
-    def counting(self) -> Iterator[Callable[[], float]]:
-        """Gives a function that says, after the block, how many seconds it took."""
-        before, after = self._seconds(), 0.0
-        yield lambda: after - before
-        after = self._seconds()
-
-    def _seconds(self) -> float:
-        times = [psutil.Process(pid).cpu_times() for pid in self._pids if psutil.pid_exists(pid)]
-        return sum(time.user + time.system for time in times)
 
 
 def forget_letters(db: Database) -> None:

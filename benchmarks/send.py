@@ -36,7 +36,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks.servers import database, delay, find_tool, sink
+from benchmarks.servers import Processor, database, delay, find_tool, postmaster, sink
 from benchmarks.world import WARM_READERS, WARM_ZONE, make_round, make_world, one_letter
 from newsletter.bootstrap import Service, bootstrap
 from newsletter.cli.running import worker_command
@@ -125,7 +125,7 @@ def main() -> None:
 
 def measure(bench: Bench) -> dict[str, Any]:
     arguments = bench.arguments
-    message = _prepare(bench)
+    message = prepare(bench)
     ours, single, source, plain = [], [], [], []
     for run in range(1, arguments.runs + 1):
         source.append(smtp_source(bench, len(message)))
@@ -173,7 +173,8 @@ def ours_run(bench: Bench, workers: int, connections: int, *, letters: int | Non
         _wait_for_workers(service, workers)
         _warm_up(service, connections)
         round_id = make_round(service)
-        service.freezer.freeze_round(round_id, datetime.now(UTC))
+        with Processor(service.db).counting() as freezing:
+            frozen = service.freezer.freeze_round(round_id, datetime.now(UTC))
         bell = Bell(service.redis_url)
         before = _cpu(bench, processes)
         started_at = time.perf_counter()
@@ -185,7 +186,7 @@ def ours_run(bench: Bench, workers: int, connections: int, *, letters: int | Non
         memory = max(process.memory_info().rss for process in processes)
         _stop(service, round_id)
     cpu = {name: value / letters * 1e6 for name, value in spent.items()}
-    return {"rate": letters / seconds, "cpu": cpu, "memory": memory / 2**20}
+    return {"rate": letters / seconds, "cpu": cpu, "memory": memory / 2**20, "freeze": freezing() / frozen * 1e6}
 
 
 def _warm_up(service: Service, connections: int) -> None:
@@ -215,7 +216,9 @@ def first_message(bench: Bench) -> float:
         started_at = time.perf_counter()
         Bell(service.redis_url).ring(_TICK)
         _until(lambda: _accepted(service, round_id) > 0)
-        return round(time.perf_counter() - started_at, 2)
+        seconds = time.perf_counter() - started_at
+        _stop(service, round_id)
+        return round(seconds, 2)
 
 
 def smtp_source(bench: Bench, length: int) -> float | None:
@@ -241,10 +244,10 @@ def smtplib_run(bench: Bench, message: bytes) -> float:
         return count / (time.perf_counter() - started_at)
 
 
-def _prepare(bench: Bench) -> bytes:
+def prepare(bench: Bench) -> bytes:
     db = Database(bench.database_url)
     upgrade(db)
-    make_world(db, bench.arguments.recipients)
+    make_world(db, bench.arguments.recipients, getattr(bench.arguments, "editions", 1))
     db.close()
     with bench.service(1) as service:
         return one_letter(service)
@@ -258,8 +261,8 @@ def _cpu(bench: Bench, workers: Sequence[psutil.Process]) -> dict[str, float]:
         "sink": _seconds_of(psutil.Process(bench.sink_pid)),
     }
     if not bench.database_url.startswith("sqlite"):
-        servers = [process for process in psutil.process_iter(["name"]) if process.info["name"] == "postgres"]
-        spent["postgres"] = sum(map(_seconds_of, servers))
+        server = postmaster(bench.database_url)
+        spent["postgres"] = sum(map(_seconds_of, [server, *server.children()]))
     return spent
 
 

@@ -9,10 +9,15 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
+import psutil
+from sqlalchemy import event, text
+
+from newsletter.db import Database
 from newsletter.demo.ports import free_port
 
 _SBIN = "/usr/sbin"  # where Debian keeps Postfix's tools, off an ordinary user's PATH
@@ -41,6 +46,37 @@ def database(wanted: str) -> Iterator[str]:
             yield server.get_uri()
         finally:
             server.cleanup()
+
+
+class Processor:
+    """Processor time of the processes in which Postgres serves our connections: it knows no foreign load."""
+
+    def __init__(self, db: Database) -> None:
+        self._pids: set[int] = set()
+        if not db.is_sqlite:
+            event.listen(db.engine, "checkout", lambda connection, *_: self._pids.add(connection.info.backend_pid))
+
+    @contextmanager
+    def counting(self) -> Iterator[Callable[[], float]]:
+        """Gives a function that says, after the block, how many seconds it took."""
+        before, after = self._seconds(), 0.0
+        yield lambda: after - before
+        after = self._seconds()
+
+    def _seconds(self) -> float:
+        times = [psutil.Process(pid).cpu_times() for pid in self._pids if psutil.pid_exists(pid)]
+        return sum(time.user + time.system for time in times)
+
+
+@cache
+def postmaster(database_url: str) -> psutil.Process:
+    """The process of a Postgres on this machine from which all of its others come."""
+    db = Database(database_url)
+    with db.engine.connect() as connection:
+        parent = psutil.Process(connection.scalar(text("SELECT pg_backend_pid()"))).parent()
+    db.close()
+    assert parent is not None
+    return parent
 
 
 @contextmanager

@@ -1,7 +1,8 @@
-"""A world of one region for benchmarks: readers in plenty, and a letter of 30 KB."""
+"""A world for benchmarks: readers in plenty, of one region or of many in pairs, and a letter of 30 KB."""
 
 from datetime import UTC, datetime, timedelta
 
+import pycountry
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
@@ -34,21 +35,33 @@ _SUBSCRIPTIONS = """
     INSERT INTO subscription (subscriber_id, region_id, position, confirmed_at)
     SELECT id, 1, 1, confirmed_at FROM subscriber
 """
+_PAIRS = """
+    INSERT INTO subscription (subscriber_id, region_id, position, confirmed_at)
+    SELECT id, CASE half.position WHEN 1 THEN id % :editions / :regions + 1
+        ELSE :regions + id % :editions % :regions + 1 END, half.position, confirmed_at
+    FROM subscriber CROSS JOIN (SELECT 1 AS position UNION ALL SELECT 2) AS half
+"""
+_REGIONS = 100  # in each of two halves: a reader has one of each, which gives up to 10,000 editions
 
 
-def make_world(db: Database, readers: int) -> None:
-    """Readers of one region in one time zone, and events to fill issues with."""
+def make_world(db: Database, readers: int, editions: int = 1) -> None:
+    """Readers in one time zone, and events to fill issues with: of one region, or of one of so many pairs."""
     now = datetime.now(UTC)
+    codes = ["MX"] if editions == 1 else [country.alpha_2 for country in pycountry.countries][: 2 * _REGIONS]
     with db.writing() as session:
         schedule = Schedule(id=1, name="weekly")
-        session.add(Region(id=1, code="MX", schedule=schedule, language="en", time_zone=ZONE, minimum_items=1))
+        for number, code in enumerate(codes, start=1):
+            session.add(Region(id=number, code=code, schedule=schedule, language="en", time_zone=ZONE, minimum_items=1))
         _make_events(session, now)
         session.flush()
         joined_at = now - timedelta(days=400)
         session.execute(text(_READERS), {"first": 1, "last": readers, "zone": ZONE, "joined_at": joined_at})
         warm = {"first": readers + 1, "last": readers + WARM_READERS, "zone": WARM_ZONE}
         session.execute(text(_READERS), warm | {"joined_at": joined_at})
-        session.execute(text(_SUBSCRIPTIONS))
+        if editions == 1:
+            session.execute(text(_SUBSCRIPTIONS))
+        else:
+            session.execute(text(_PAIRS), {"editions": editions, "regions": _REGIONS})
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # Not the others: a table that was analysed while it was empty is taken for empty later on.
         for table in ("subscriber", "subscription"):
@@ -56,12 +69,13 @@ def make_world(db: Database, readers: int) -> None:
 
 
 def make_round(service: Service, zone: str = ZONE) -> int:
-    """The id of one more round, whose only wave, of all readers of a zone, has just opened; its issue is approved."""
+    """The id of one more round, whose only wave, of all readers of a zone, has just opened; its issues are approved."""
     now = datetime.now(UTC)
     with service.db.writing() as session:
         number = (session.scalar(select(func.count()).select_from(Round)) or 0) + 1
         week = week_of((now - timedelta(weeks=number)).date())  # unlike the week that a tick would plan
-        session.add(_issue(session.get_one(Region, 1), week, number, now))
+        for region in session.scalars(select(Region)).all():
+            session.add(_issue(region, week, number, now))
         wave = Wave(opens_at=now, time_zones=[zone])
         round = Round(
             schedule_id=1, week=week, state=RoundState.SENDING, planned_at=now, started_at=now,

@@ -108,7 +108,7 @@ class Service:
     def relays(self) -> Relays:
         from newsletter.sending.relays import Relays
 
-        return Relays.of(self.settings)
+        return Relays.of(self.settings, self.redis)
 
     @cached_property
     def mailroom(self) -> Mailroom:

@@ -86,6 +86,7 @@ class Deliverer:
             log.warning("relay unavailable", batch=claim.lease.batch_id, reason=str(error))
             turn.give_up(claim.relay)
         except UnwelcomeError as error:
+            self.relays.refused(claim.relay)
             turn.give_up(claim.relay)
             self._answer_refusal(claim, str(error))
         except (MarksUnavailableError, TakenOverError) as error:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 _SOFT_BREAK = b"=\r\n"
 _ROOM = 75  # 76 with the "=" of a soft break
-_AS_IT_IS = re.compile(r"[!-<>-~]+")
+_AS_IT_IS = re.compile(r"[!-<>-~]{2,}")  # a dot alone is encoded
 # A blank that ends a line is encoded by `binascii` after it has counted: the line is then one or two too long.
 _BLANK_BEYOND_76 = re.compile(rb"=(?:20|09)(?<=[^\n]{77})(?=\n|\Z)")
 

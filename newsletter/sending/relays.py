@@ -3,7 +3,10 @@
 import random
 import time
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import redis
 
 from newsletter.config import Settings
 from newsletter.sending.connection import Connection
@@ -13,16 +16,21 @@ LEFT_ALONE_SECONDS = 60.0
 
 
 class Relays:
-    """The relays of the settings, and what this process has lately seen of them. Threads may share it."""
+    """The relays of the settings, and what has lately been seen of them. Threads may share it.
 
-    def __init__(self, relays: Sequence[Relay]) -> None:
+    That a relay does not answer is known to the process that found out, for the way to it may be what is broken. That a
+    relay refuses us is true for all of them, and costs letters to find out: they tell each other by `client`.
+    """
+
+    def __init__(self, relays: Sequence[Relay], client: redis.Redis | None = None) -> None:
         self.all = tuple(relays)
+        self._client = client
         self._down_since: dict[str, float] = {}
 
     @classmethod
-    def of(cls, settings: Settings) -> "Relays":
+    def of(cls, settings: Settings, client: redis.Redis | None = None) -> "Relays":
         """Without a relay in the settings: the outbox on this machine."""
-        return cls([Relay.of(settings, url) for url in settings.relays or (None,)])
+        return cls([Relay.of(settings, url) for url in settings.relays or (None,)], client)
 
     @property
     def is_outbox(self) -> bool:
@@ -39,17 +47,24 @@ class Relays:
         `besides` names those that are not to be tried.
         """
         relays = [relay for relay in self.all if relay.name not in besides]
-        if up := [relay for relay in relays if not self._is_down(relay)]:
+        if up := self._up(relays):
             return _drawn(up)
         return sorted(relays, key=lambda relay: self._down_since.get(relay.name, 0.0))[:1]
 
     def is_any_up(self, besides: str) -> bool:
         """Whether mail can go another way than by the relay of this name."""
-        return any(relay.name != besides and not self._is_down(relay) for relay in self.all)
+        return bool(self._up([relay for relay in self.all if relay.name != besides]))
 
     def failed(self, name: str) -> None:
         """It did not answer: for a while, others are tried before it."""
         self._down_since[name] = time.monotonic()
+
+    def refused(self, name: str) -> None:
+        """It will not have mail from us: all processes try others before it."""
+        self.failed(name)
+        if self._client is not None:
+            with suppress(redis.RedisError):  # then each of them finds out by itself
+                self._client.set(_refusal(name), 1, px=int(LEFT_ALONE_SECONDS * 1000))
 
     def open(self, name: str) -> Connection:
         """A connection to one of them, remembering how that went. Raises RelayUnavailableError."""
@@ -82,9 +97,28 @@ class Relays:
                 tried.add(relays[0].name)
         raise trouble
 
+    def _up(self, relays: Sequence[Relay]) -> list[Relay]:
+        up = [relay for relay in relays if not self._is_down(relay)]
+        refusing = self._refusing(up) if len(self.all) > 1 else frozenset()
+        return [relay for relay in up if relay.name not in refusing]
+
+    def _refusing(self, relays: Sequence[Relay]) -> Collection[str]:
+        """The names of those that refuse us, as far as another process has said."""
+        if self._client is None or not relays:
+            return ()
+        try:
+            said: Any = self._client.mget([_refusal(relay.name) for relay in relays])
+        except redis.RedisError:
+            return ()
+        return [relay.name for relay, is_said in zip(relays, said, strict=True) if is_said]
+
     def _is_down(self, relay: Relay) -> bool:
         since = self._down_since.get(relay.name)
         return since is not None and time.monotonic() - since < LEFT_ALONE_SECONDS
+
+
+def _refusal(name: str) -> str:
+    return f"relay:refuses:{name}"
 
 
 def _drawn(relays: Sequence[Relay]) -> list[Relay]:

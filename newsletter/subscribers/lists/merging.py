@@ -31,6 +31,7 @@ from newsletter.subscribers.suppression import suppress, suppressed
 
 _READS = SubscriberState.CONFIRMED.value
 _TAKEN = ("address", "normalised", "key", "language", "time_zone", "asked_at", "confirmed_at", "left_at")
+_TIED = ("subscriber_id", "region_id", "position", "confirmed_at")
 _TIMES = ("hour", "quiet_days", "paused_until")
 
 
@@ -39,10 +40,12 @@ def merge(session: Session, run: ImportRun, until: int, keys: Sequence[str], now
     here = (ImportLine.run_id == run.id, ImportLine.line > run.merged_line, ImportLine.line <= until)
     _find_suppressed(session, here, keys)
     blocked = _block(session, here, keys, now)
-    _judge_known(session, here)
+    known = _judge_known(session, here)
     new = _add_subscribers(session, here)
-    _confirm_waiting(session, here, now)
-    _add_regions(session, here, now)
+    _add_regions(session, here)
+    if known or new < _unknown(session, here):  # the second: somebody stands in the list twice
+        _confirm_waiting(session, here, now)
+        _add_regions_of_known(session, here, now)
     _add_consents(session, here, run.consent, now)
     run.merged_line = until
     return _counts(session, here, new, blocked)
@@ -69,9 +72,17 @@ def _block(session: Session, here: Sequence[ColumnElement[bool]], keys: Sequence
     return len(addresses)
 
 
-def _judge_known(session: Session, here: Sequence[ColumnElement[bool]]) -> None:
+def _judge_known(session: Session, here: Sequence[ColumnElement[bool]]) -> int:
+    """How many lines are of people who are here already."""
     rows = update(ImportLine).where(*here, ImportLine.verdict.is_(None), Subscriber.normalised == ImportLine.normalised)
-    session.execute(_quietly(rows.values(verdict=of_existing())))
+    result = session.execute(_quietly(rows.values(verdict=of_existing())))
+    assert isinstance(result, CursorResult)  # noqa: S101 - so says SQLAlchemy of a statement that returns no rows
+    return result.rowcount
+
+
+def _unknown(session: Session, here: Sequence[ColumnElement[bool]]) -> int:
+    query = select(func.count()).select_from(ImportLine).where(*here, ImportLine.verdict.is_(None))
+    return session.scalar(query) or 0
 
 
 def _add_subscribers(session: Session, here: Sequence[ColumnElement[bool]]) -> int:
@@ -88,24 +99,25 @@ def _confirm_waiting(session: Session, here: Sequence[ColumnElement[bool]], now:
     session.execute(_quietly(update(Subscriber).where(Subscriber.id.in_(waiting)).values(changed)))
 
 
-def _add_regions(session: Session, here: Sequence[ColumnElement[bool]], now: datetime) -> None:
-    is_new = Subscriber.key == ImportLine.key
-    confirmed_at = func.coalesce(ImportLine.confirmed_at, now)
-    waits = or_(ImportChoice.is_waiting, ImportLine.state == SubscriberState.PENDING.value)
-    given = case((waits, null()), else_=confirmed_at)
-    columns = ("subscriber_id", "region_id", "position", "confirmed_at")
-    of_new = _with_choice(select(Subscriber.id, ImportChoice.region_id, ImportChoice.position, given), here)
-    _insert_from(session, Subscription, columns, of_new.where(is_new, ImportLine.verdict.is_(None)))
+def _add_regions(session: Session, here: Sequence[ColumnElement[bool]]) -> None:
+    """Those of new readers, as they stand in the line."""
+    query = select(Subscriber.id, ImportChoice.region_id, ImportChoice.position, _given())
+    rows = _with_choice(query, here).where(Subscriber.key == ImportLine.key, ImportLine.verdict.is_(None))
+    _insert_from(session, Subscription, _TIED, rows)
+
+
+def _add_regions_of_known(session: Session, here: Sequence[ColumnElement[bool]], now: datetime) -> None:
+    """What readers lack, after what they have; a region that waited for their word has it by the consent on record."""
     last = select(func.max(Subscription.position)).where(Subscription.subscriber_id == Subscriber.id).scalar_subquery()
     position = func.coalesce(last, 0) + ImportChoice.position
-    of_known = _with_choice(select(Subscriber.id, ImportChoice.region_id, position, given), here)
+    of_known = _with_choice(select(Subscriber.id, ImportChoice.region_id, position, _given()), here)
     reads = (
         ImportLine.state == _READS,
         Subscriber.state == SubscriberState.CONFIRMED,
         Subscriber.key != ImportLine.key,
     )
     passing = or_(ImportLine.verdict.is_(None), ImportLine.verdict.in_((Verdict.KNOWN, Verdict.CONFIRMED)))
-    _insert_from(session, Subscription, columns, of_known.where(*reads, passing))
+    _insert_from(session, Subscription, _TIED, of_known.where(*reads, passing))
     consented = _with_choice(select(ImportLine.line), here).where(
         *reads,
         passing,
@@ -115,6 +127,12 @@ def _add_regions(session: Session, here: Sequence[ColumnElement[bool]], now: dat
     )
     words = update(Subscription).where(Subscription.confirmed_at.is_(None), consented.correlate(Subscription).exists())
     session.execute(_quietly(words.values(confirmed_at=now)))
+
+
+def _given() -> ColumnElement[Any]:
+    """When a reader gave their word on a region; NULL while they have not."""
+    waits = or_(ImportChoice.is_waiting, ImportLine.state == SubscriberState.PENDING.value)
+    return case((waits, null()), else_=func.coalesce(ImportLine.confirmed_at, ImportLine.asked_at))
 
 
 def _add_consents(session: Session, here: Sequence[ColumnElement[bool]], wording: str, now: datetime) -> None:

@@ -142,6 +142,18 @@ def test_of_several_relays_only_the_one_that_refuses_us_is_taken_out(service, si
         assert len(set(other.recipients)) == 25
 
 
+def test_other_workers_need_not_find_out_by_themselves_that_a_relay_refuses_us(service, sink):
+    with SmtpSink() as other:
+        urls = f"smtp://127.0.0.1:{sink.port}?weight=999999, smtp://localhost:{other.port}?weight=0.001"
+        both, another = (with_settings(service, relay_url=urls) for _ in range(2))
+        frozen(both)
+        assert another.relays.in_turn()[0].port == sink.port
+        sink.rule("RCPT", BLOCKED)
+        deliver(both)
+        assert [relay.port for relay in another.relays.in_turn()] == [other.port]
+        assert not another.relays.is_any_up(besides=f"localhost:{other.port}")
+
+
 # A share of errors
 
 

@@ -85,5 +85,5 @@ def test_readers_are_listed_and_counted_by_region_and_state(db, clock):
         assert [s.address for s in listed(session, region_code="MX")] == [ANA]
         assert [s.address for s in listed(session, state=SubscriberState.CONFIRMED)] == [ANA, "bo@readers.example"]
         assert [codes_of(s) for s in listed(session, region_code="ES")] == [["MX", "ES"], ["ES"]]
-        assert counted(session) == {"confirmed": 2, "pending": 1, "left": 0}
-        assert counted(session, region_code="ES") == {"confirmed": 2, "pending": 0, "left": 0}
+        assert counted(session) == {"confirmed": 2, "pending": 1, "suspended": 0, "left": 0}
+        assert counted(session, region_code="ES") == {"confirmed": 2, "pending": 0, "suspended": 0, "left": 0}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from newsletter.rendering.slots import Slot
 from newsletter.sending.headers import Sender, clean
+from newsletter.sending.wire.commands import Content
 from tests.support.messages import assert_is_well_formed, letter, notice, parsed, part, personal, sender_name
 
 # Letters of every script, and what has a meaning to one of the encodings or to a transport.
@@ -52,15 +53,40 @@ def test_a_subject_and_a_name_in_any_script_are_read_as_they_were_written(subjec
 def test_content_and_slots_are_read_as_they_were_written(build, before, between, after, leave, choose, recipient):
     content = f"{before}{Slot.UNSUBSCRIBE}{between}{Slot.PREFERENCES}{Slot.ADDRESS}{after}"
     pattern = build(html=content, text=content)
-    message = pattern.fill(personal(unsubscribe_url=leave, preferences_url=choose, recipient=recipient))
+    person = personal(unsubscribe_url=leave, preferences_url=choose, recipient=recipient)
+    message = pattern.fill(person)
     mail = parsed(message)
     assert_is_well_formed(message)
+    assert_goes_over_the_line(pattern.content(person), message)
     address = ADDRESSES.get(recipient, recipient)
     assert part(mail, "plain") == lines(f"{before}{leave}{between}{choose}{address}{after}")
     assert part(mail, "html") == lines(f"{before}{escape(leave)}{between}{escape(choose)}{escape(address)}{after}")
     assert mail["To"] == address
     assert mail["Message-ID"] == "<1@news.example>"
     assert mail["List-Unsubscribe"] == (f"<{leave}>" if build is letter else None)
+
+
+@pytest.mark.parametrize(
+    ("content", "leave"),
+    [
+        (f"{Slot.UNSUBSCRIBE}.", "https://n.example/"),  # a piece begins with a dot
+        (f"A line\n.\n{Slot.UNSUBSCRIBE}\n..\n.", "https://n.example/"),
+        (f"A line\n{Slot.UNSUBSCRIBE}", ".hidden"),
+        (f"A line\n{Slot.UNSUBSCRIBE}", "a" * 75 + ".b"),  # a dot comes first after a soft break
+        (f"A line\n{Slot.UNSUBSCRIBE}", "."),
+        (Slot.UNSUBSCRIBE, "a"),
+    ],
+)
+def test_dots_are_stuffed_wherever_a_value_ends_or_begins(content, leave):
+    pattern, person = letter(html=content, text=content), personal(unsubscribe_url=leave)
+    assert_goes_over_the_line(pattern.content(person), pattern.fill(person))
+
+
+def assert_goes_over_the_line(content: Content, message: bytes) -> None:
+    """The pieces are those of the whole message, stuffed at once."""
+    whole = Content.of(message)
+    assert b"".join(content.pieces) == b"".join(whole.pieces)
+    assert content[1:] == whole[1:]
 
 
 @pytest.mark.parametrize("sign", ["a", "=", ".&"])
