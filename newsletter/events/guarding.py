@@ -49,6 +49,7 @@ class Strictness:
     """How much is asked of a merge."""
 
     evidence: float
+    alone: float  # evidence, of two lone reports: a place and an everyday word look rare among the few of a first day
     nearness: float
 
 
@@ -57,7 +58,7 @@ Guard = Callable[[Group, Group, float], Refusal | None]
 
 def guard(names: Names, strictness: Strictness) -> Guard:
     def refused(one: Group, other: Group, similarity: float) -> Refusal | None:
-        if evidence(one, other, names) < strictness.evidence or _headlines_are_strange(one, other, similarity):
+        if evidence(one, other, names) < _asked(one, other, strictness) or _headlines_are_strange(one, other, similarity):
             return Refusal(Reason.EVIDENCE)
         if facts := _facts_exclude(one, other, similarity):
             return facts
@@ -71,6 +72,10 @@ def guard(names: Names, strictness: Strictness) -> Guard:
         return None
 
     return refused
+
+
+def _asked(one: Group, other: Group, strictness: Strictness) -> float:
+    return strictness.alone if len(one) == len(other) == 1 else strictness.evidence
 
 
 def evidence(one: Group, other: Group, names: Names) -> float:

@@ -10,7 +10,7 @@ from newsletter.events.splitting import split
 from newsletter.events.terms import Terms, terms_of
 from newsletter.events.weighing import by_stories, vector
 
-LENIENT = Strictness(evidence=0.0, nearness=0.0)
+LENIENT = Strictness(evidence=0.0, alone=0.0, nearness=0.0)
 
 
 class Week:
@@ -110,7 +110,7 @@ def test_few_stories_say_nothing_about_which_names_exclude_each_other():
 def test_two_groups_that_are_much_closer_in_themselves_stay_two():
     week = Week(*fights("Ramos", "Mannheim", 2), *fights("Thorpe", "Berne", 2))
     one, other = week.group(0, 1), week.group(2, 3)
-    strict = Strictness(evidence=0.0, nearness=0.5)
+    strict = Strictness(evidence=0.0, alone=0.0, nearness=0.5)
     assert week.reason(one, other, similarity=0.4 * one.inner, strictness=strict) is Reason.NEARNESS
     assert week.reason(one, other, similarity=0.9 * one.inner, strictness=strict) is None
 

@@ -63,6 +63,14 @@ def test_among_few_stories_a_shared_country_joins_nothing():
     assert len(join(stories)) == 3
 
 
+def test_among_two_stories_a_country_and_an_everyday_word_join_nothing():
+    stories = documents(
+        ("Spain counts its storks", "Biologists in Spain flew over nine hundred villages to count the nests."),
+        ("A village in Spain buys back its only bakery", "The neighbours of Valdehondo kept the oven warm."),
+    )
+    assert len(join(stories)) == 2
+
+
 def test_the_same_text_from_two_sources_is_one_event():
     assert len(join(documents(BLAST[0], BLAST[0], *OTHERS))) == 3
 
