@@ -15,6 +15,9 @@ from newsletter.subscribers.models import Consent, Subscriber, SubscriberState, 
 from newsletter.subscribers.suppression import suppress
 
 READERS = 2000
+JOINED = timedelta(days=30)  # before the two weeks begin
+ASKED = timedelta(days=10)  # those who never confirm
+REMINDED = timedelta(days=3)  # after they asked
 ONE_IN_PENDING = 50  # asked and never confirmed
 ONE_IN_LEFT = 80
 ONE_IN_SUPPRESSED = 100  # confirmed, and must not be mailed all the same
@@ -89,7 +92,7 @@ def insert_readers(session: Session, readers: Sequence[SampleReader], keys: Sequ
 
     `keys` are the service's secret keys, newest first.
     """
-    joined_at = now - timedelta(days=30)
+    joined_at = now - JOINED
     session.execute(insert(Subscriber), [_subscriber(reader, joined_at) for reader in readers])
     addresses = select(Subscriber.normalised, Subscriber.id).where(Subscriber.normalised.endswith("@sample.example"))
     ids = dict(session.execute(addresses).all())
@@ -114,8 +117,9 @@ def insert_readers(session: Session, readers: Sequence[SampleReader], keys: Sequ
             suppress(session, reader.address, "sample", keys, now)
 
 
-def _subscriber(reader: SampleReader, at: datetime) -> dict[str, object]:
+def _subscriber(reader: SampleReader, joined_at: datetime) -> dict[str, object]:
     confirmed = reader.state is not SubscriberState.PENDING
+    at = joined_at if confirmed else joined_at + JOINED - ASKED  # lately, so that they stay for the two weeks
     return {
         "key": secrets.token_urlsafe(12),
         "address": reader.address,
@@ -124,6 +128,7 @@ def _subscriber(reader: SampleReader, at: datetime) -> dict[str, object]:
         "time_zone": reader.time_zone,
         "state": reader.state,
         "asked_at": at,
+        "reminded_at": None if confirmed else at + REMINDED,
         "confirmed_at": at if confirmed else None,
         "left_at": at if reader.state is SubscriberState.LEFT else None,
     }

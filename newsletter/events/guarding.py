@@ -58,7 +58,9 @@ Guard = Callable[[Group, Group, float], Refusal | None]
 
 def guard(names: Names, strictness: Strictness) -> Guard:
     def refused(one: Group, other: Group, similarity: float) -> Refusal | None:
-        if evidence(one, other, names) < _asked(one, other, strictness) or _headlines_are_strange(one, other, similarity):
+        if evidence(one, other, names) < _asked(one, other, strictness):
+            return Refusal(Reason.EVIDENCE)
+        if _headlines_are_strange(one, other, similarity):
             return Refusal(Reason.EVIDENCE)
         if facts := _facts_exclude(one, other, similarity):
             return facts

@@ -131,7 +131,7 @@ def html_of(message: EmailMessage) -> str:
 
 def headings(html: str) -> list[str]:
     """What stands over the regions of a letter."""
-    return re.findall(r"<h2.*?</h2>", html, re.DOTALL)
+    return re.findall(r"<h2 lang.*?</h2>", html, re.DOTALL)
 
 
 def test_a_week_goes_by_and_every_reader_gets_one_letter(newsroom, feeds, sink):

@@ -58,7 +58,7 @@ def test_readers_are_listed_shown_and_counted():
     assert [row["address"] for row in json.loads(run("list", "--region", "mx", "--json").stdout)] == [ANA]
     assert json.loads(run("list", "--state", "left", "--json").stdout) == []
     assert ANA in run("list").stdout
-    assert json.loads(run("count", "--json").stdout) == {"pending": 0, "confirmed": 2, "left": 0}
+    assert json.loads(run("count", "--json").stdout) == {"pending": 0, "confirmed": 2, "suspended": 0, "left": 0}
     assert "confirmed" in run("count", "--region", "MX").stdout
     shown = run("show", ANA).stdout
     assert "confirmed" in shown

@@ -225,7 +225,7 @@ def test_a_region_added_for_a_reader_waits_for_their_button(client, db, service)
     client.post(confirm_path(service, db))
     ask(client, region=("ES",))
     assert [s.confirmed_at is not None for s in reader(db).subscriptions] == [True, False]
-    assert [kind for kind, _ in notices(db)] == [NoticeKind.CONFIRM, NoticeKind.CONFIRM]
+    assert [kind for kind, _ in notices(db)] == [NoticeKind.CONFIRM, NoticeKind.WELCOME, NoticeKind.CONFIRM]
     client.post(confirm_path(service, db))
     assert [s.confirmed_at is not None for s in reader(db).subscriptions] == [True, True]
 
