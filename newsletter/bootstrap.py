@@ -62,7 +62,15 @@ class Service:
             self.redis.close()
 
     def warm_up(self) -> None:
-        """Load now what sends letters, which takes a second; whoever only wants to send one later need not wait."""
+        """Load what sends letters and every table, which takes a second. Call it before threads share the service.
+
+        A thread that asks the database while another is still reading a module of tables finds half of them.
+        """
+        from sqlalchemy.orm import configure_mappers
+
+        from newsletter.migrations import tables as _tables  # noqa: F401 - registers every table
+
+        configure_mappers()
         _ = self.deliverer
 
     @property

@@ -22,7 +22,9 @@ _once = Lock()
 
 @cache
 def _service() -> Service:
-    return bootstrap()
+    made = bootstrap()
+    made.warm_up()
+    return made
 
 
 def service() -> Service:
@@ -139,8 +141,8 @@ def take_in_feedback() -> None:
 @worker_ready.connect
 def _look_at_once(**_: Any) -> None:
     """A service that was down does not wait for beat's first tick, nor a letter for the code that sends it."""
+    service()
     ring(tick)
-    service().warm_up()
 
 
 @worker_shutting_down.connect
