@@ -76,10 +76,12 @@ def make_round(service: Service, zone: str = ZONE) -> int:
         week = week_of((now - timedelta(weeks=number)).date())  # unlike the week that a tick would plan
         for region in session.scalars(select(Region)).all():
             session.add(_issue(region, week, number, now))
-        wave = Wave(opens_at=now, time_zones=[zone])
+        waves = [Wave(opens_at=now, time_zones=[zone])]
+        if zone != ZONE:  # or the wave would be the last one, which is everybody's whose zone has none
+            waves.append(Wave(opens_at=now + timedelta(hours=1), time_zones=[ZONE]))
         round = Round(
             schedule_id=1, week=week, state=RoundState.SENDING, planned_at=now, started_at=now,
-            first_wave_at=now, last_wave_at=now, closes_at=now + timedelta(hours=12), waves=[wave],
+            first_wave_at=now, last_wave_at=now, closes_at=now + timedelta(hours=12), waves=waves,
         )  # fmt: skip
         session.add(round)
         session.flush()
