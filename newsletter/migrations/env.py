@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import Enum
+from sqlalchemy.engine import Connection
 
 from newsletter.db import Base, UTCDateTime
 from newsletter.migrations import tables as _tables  # noqa: F401 - registers every table
@@ -18,6 +19,17 @@ def _plainly(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     return False
 
 
+def _tie_rows(connection: Connection, *, firmly: bool) -> None:
+    """SQLite changes a table by a copy under another name, during which what refers to its rows refers to nothing.
+
+    So foreign keys are looked at before and after (https://www.sqlite.org/lang_altertable.html#otheralter); in a
+    transaction the pragma would do nothing, and nothing would say so.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.rollback()
+        connection.connection.cursor().execute(f"PRAGMA foreign_keys={'ON' if firmly else 'OFF'}").close()
+
+
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
@@ -26,6 +38,10 @@ context.configure(
     render_item=_plainly,
     compare_type=True,
 )
-with context.begin_transaction():
-    context.run_migrations()
-connection.commit()
+_tie_rows(connection, firmly=False)
+try:
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()
+finally:
+    _tie_rows(connection, firmly=True)

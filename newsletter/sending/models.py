@@ -8,7 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index, SmallInteger, String, Text, Uniq
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from newsletter.db import Base, BigId, enum_column
-from newsletter.issues.models import Issue
+from newsletter.issues.models import Correction, Issue
 from newsletter.regions.models import Schedule
 
 
@@ -36,14 +36,18 @@ def _only(condition: str) -> dict[str, Any]:
 
 
 class Round(Base):
-    """One week's sending of a schedule, in waves by time zone."""
+    """One week's sending of a schedule, in waves by time zone; or that of a correction to those who got its issue.
+
+    The round of a correction has its issue's schedule and week, and one wave, in which a reader's time zone is nothing.
+    """
 
     __tablename__ = "round"
-    __table_args__ = (UniqueConstraint("schedule_id", "week"),)
+    __table_args__ = (Index("ix_round_of_week", "schedule_id", "week", unique=True, **_only("correction_id IS NULL")),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id"))
     week: Mapped[str] = mapped_column(String(8))  # ISO 8601: "2026-W20"
+    correction_id: Mapped[int | None] = mapped_column(ForeignKey("correction.id"), unique=True)  # that it mails
     state: Mapped[RoundState] = mapped_column(enum_column(RoundState), default=RoundState.PLANNED, index=True)
     planned_at: Mapped[datetime]
     first_wave_at: Mapped[datetime]  # the schedule's hour in the first time zone of the world
@@ -65,6 +69,7 @@ class Round(Base):
     domains: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # that are counted by name (domains.py)
 
     schedule: Mapped[Schedule] = relationship()
+    correction: Mapped[Correction | None] = relationship()
     waves: Mapped[list["Wave"]] = relationship(order_by="Wave.opens_at")
 
 

@@ -5,6 +5,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from newsletter.db import Base, Database
 from newsletter.errors import UnavailableError
@@ -63,6 +64,23 @@ def test_letters_that_were_there_before_the_tally_are_in_it_and_it_follows_them(
         assert counts_of(session, [1]) == {1: {LetterState.QUEUED: 1, LetterState.ACCEPTED: 1}}
         assert miscounted(session, session.get_one(Round, 1)) == 0
 
+
+def test_a_table_that_sqlite_copies_keeps_its_rows_and_what_refers_to_them(empty_db):
+    migrate(empty_db, "0015")
+    with empty_db.writing() as session:
+        for statement in (*A_ROUND, A_WAVE):
+            session.execute(text(statement))
+    migrate(empty_db, "head")
+    with empty_db.writing() as session:
+        assert [wave.letters for wave in session.get_one(Round, 1).waves] == [2]
+        with pytest.raises(IntegrityError):
+            session.execute(text("DELETE FROM round"))
+
+
+A_WAVE = (
+    "INSERT INTO wave (id, round_id, opens_at, time_zones, issue_ids, letters, pass_after) "
+    "VALUES (1, 1, '2026-05-14', '[]', '[]', 2, 0)"
+)
 
 A_ROUND = (
     "INSERT INTO schedule (id, name, weekday, hour, lead_hours, window_hours) VALUES (1, 'weekly', 4, 7, 24, 12)",
