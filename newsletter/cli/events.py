@@ -5,9 +5,10 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.context import service
-from newsletter.cli.event_views import doubt_rows, event_data, event_rows, print_event
+from newsletter.cli.event_views import print_event
 from newsletter.cli.output import print_json, print_table, say
 from newsletter.editors.log import COMMAND_LINE
+from newsletter.issues.event_data import doubt_rows, event_data, event_rows
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -90,10 +91,10 @@ def split(
     Example:
       newsletter events split 12 340 341
     """
-    from newsletter.events import deciding
+    from newsletter.issues import regrouping
 
     with service().db.writing() as session:
-        decision = deciding.split(session, event, reports, by=COMMAND_LINE, now=service().clock.now())
+        decision = regrouping.split(session, event, reports, by=COMMAND_LINE, now=service().clock.now())
         new = decision.to_event_id
     say(f"The reports are event {new} now.")
 
@@ -110,12 +111,12 @@ def merge(
     Example:
       newsletter events merge 12 9
     """
-    from newsletter.events import deciding
+    from newsletter.issues import regrouping
 
     if not yes:
         typer.confirm(f"Put all reports of event {event} into event {into}?", abort=True, err=True)
     with service().db.writing() as session:
-        deciding.merge(session, event, into, by=COMMAND_LINE, now=service().clock.now())
+        regrouping.merge(session, event, into, by=COMMAND_LINE, now=service().clock.now())
     say(f"Event {event} is part of event {into} now.")
 
 
@@ -130,10 +131,10 @@ def move(
     Example:
       newsletter events move 340 9
     """
-    from newsletter.events import deciding
+    from newsletter.issues import regrouping
 
     with service().db.writing() as session:
-        deciding.move(session, report, to, by=COMMAND_LINE, now=service().clock.now())
+        regrouping.move(session, report, to, by=COMMAND_LINE, now=service().clock.now())
     say(f"Report {report} is in event {to} now.")
 
 

@@ -28,7 +28,7 @@ def pin(session: Session, issue: Issue, position: int, *, by: str, now: datetime
 def take_in(session: Session, issue: Issue, event_id: int, *, by: str, now: datetime) -> Issue:
     """Add an event that the pick left out, as the last item. Raises NotFoundError."""
     issue = opened(session, issue)
-    scored = _found(reconsider(session, issue), event_id)
+    scored = scored_by_event(reconsider(session, issue)).get(event_id)
     if scored is None or any(item.event_id == event_id for item in issue.items):
         raise NotFoundError(f"Event {event_id} is not among those that {name_of(issue)} could still carry.")
     item = snapshot(scored, len(issue.items) + 1)
@@ -61,7 +61,12 @@ def reports_of(session: Session, issue: Issue, item: Item) -> tuple[CandidateSto
 
 def reports(picked: Pick) -> dict[int, tuple[CandidateStory, ...]]:
     """All reports of every event that a pick looked at, by event."""
-    return {scored.candidate.event_id: scored.candidate.stories for scored in _all(picked)}
+    return {event_id: scored.candidate.stories for event_id, scored in scored_by_event(picked).items()}
+
+
+def scored_by_event(picked: Pick) -> dict[int, Scored]:
+    """All that a pick looked at, by event."""
+    return {scored.candidate.event_id: scored for scored in _all(picked)}
 
 
 def left_out(picked: Pick, issue: Issue) -> list[Missed]:
@@ -75,10 +80,6 @@ def _why_out(scored: Scored, issue: Issue) -> str:
     if scored.candidate.event_id in issue.dropped:
         return "An editor took it out."
     return "It came in after the draft, or was too little then; a fresh pick would carry it."
-
-
-def _found(picked: Pick, event_id: int) -> Scored | None:
-    return next((one for one in _all(picked) if one.candidate.event_id == event_id), None)
 
 
 def _all(picked: Pick) -> Iterator[Scored]:

@@ -14,6 +14,7 @@ from newsletter.editors.log import record
 from newsletter.errors import InvalidInputError, NotAllowedError, NotFoundError
 from newsletter.issues.approving import approve_automatically, void_if_changed
 from newsletter.issues.finding import locked
+from newsletter.issues.following import follow
 from newsletter.issues.models import Issue, Item
 from newsletter.issues.states import is_editable, log_subject, name_of
 from newsletter.issues.versions import keep, keep_first, step
@@ -137,6 +138,7 @@ def _stepped(session: Session, issue: Issue, steps: int, done: str, by: str, now
     what = step(session, issue, steps)
     if what is None:
         raise NotAllowedError(f"There is nothing in {name_of(issue)} that could be {done}.")
+    follow(session, issue)
     return _logged(session, issue, by, now, f"{done}: {what}", before, [item.headline for item in issue.items])
 
 
