@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, String, Table
+from sqlalchemy import JSON, Column, ForeignKey, Index, LargeBinary, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from newsletter.db import Base, BigId, enum_column
@@ -36,6 +36,8 @@ class Editor(Base):
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[Role] = mapped_column(enum_column(Role), default=Role.EDITOR)
     active: Mapped[bool] = mapped_column(default=True)
+    # What authenticators know them by (WebAuthn, "user handle"): random. None: they never asked for a passkey.
+    handle: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)
 
     regions: Mapped[list[Region]] = relationship(secondary=_EDITOR_REGION, lazy="selectin")  # none: all
 
@@ -53,6 +55,49 @@ class SignInLink(Base):
     used_at: Mapped[datetime | None]
 
 
+class Passkey(Base):
+    """A key pair that an editor's device holds (WebAuthn, "public key credential"): its public half, and its name."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    editor_id: Mapped[int] = mapped_column(ForeignKey("editor.id", ondelete="CASCADE"), index=True)
+    credential: Mapped[str] = mapped_column(String(1400), unique=True)  # its id, base64url; at most 1,023 bytes
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)  # COSE
+    uses: Mapped[int] = mapped_column(BigId)  # as its own counter says; 0 where it counts nothing
+    name: Mapped[str] = mapped_column(String(100))
+    is_synced: Mapped[bool]  # its owner's other devices may have it as well
+    added_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class ChallengeKind(StrEnum):
+    REGISTER = "register"  # make a passkey
+    PASSKEY = "passkey"  # sign in by one
+    SINGLE = "single"  # sign in elsewhere (OpenID Connect): its `state`
+
+
+class Challenge(Base):
+    """Something that one browser was asked, and may answer once, soon."""
+
+    __tablename__ = "challenge"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[ChallengeKind] = mapped_column(enum_column(ChallengeKind))
+    value: Mapped[str] = mapped_column(String(64), unique=True)  # base64url of 32 random bytes
+    browser: Mapped[str] = mapped_column(String(64))  # hash of the cookie of the one that was asked
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+
+
+class Way(StrEnum):
+    """How a session began."""
+
+    LINK = "link"
+    PASSKEY = "passkey"
+    SINGLE = "single"
+
+
 class EditorSession(Base):
     """A signed-in browser. Only the hash of its cookie is kept."""
 
@@ -65,14 +110,17 @@ class EditorSession(Base):
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     agent: Mapped[str] = mapped_column(String(200), default="", server_default="")  # what the browser calls itself
+    way: Mapped[Way] = mapped_column(enum_column(Way), default=Way.LINK, server_default=Way.LINK.value)
+    passkey_id: Mapped[int | None] = mapped_column(ForeignKey("passkey.id", ondelete="SET NULL"), index=True)
 
     editor: Mapped[Editor] = relationship()
 
 
 class LogEntry(Base):
-    """Who did what: only ever added to."""
+    """Who did what: only ever added to, which the database itself sees to (log_guard.py)."""
 
     __tablename__ = "log_entry"
+    __table_args__ = (Index(None, "actor", "id"), Index(None, "action", "id"), Index(None, "subject", "id"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)

@@ -1,5 +1,6 @@
 """Imports every module with tables and triggers, so that `Base.metadata` is complete."""
 
+from newsletter.editors import log_guard
 from newsletter.editors import models as editors
 from newsletter.events import models as events
 from newsletter.feedback import models as feedback
@@ -18,6 +19,7 @@ __all__ = [
     "feedback",
     "issues",
     "lists",
+    "log_guard",
     "regions",
     "rendering",
     "sending",

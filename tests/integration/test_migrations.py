@@ -5,7 +5,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from newsletter.db import Base, Database
 from newsletter.errors import UnavailableError
@@ -98,3 +98,13 @@ def migrate(db, revision):
         config.set_main_option("script_location", "newsletter:migrations")
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+
+
+def test_a_log_from_before_is_kept_as_it_is_from_now_on(empty_db):
+    migrate(empty_db, "0016")
+    with empty_db.writing() as session:
+        session.execute(text("INSERT INTO log_entry (at, actor, action, subject, details) VALUES "
+                             "('2026-05-14', 'Ada', 'test', 'nothing', '{}')"))  # fmt: skip
+    migrate(empty_db, "head")
+    with pytest.raises(DBAPIError, match="only added to"), empty_db.writing() as session:
+        session.execute(text("DELETE FROM log_entry"))
