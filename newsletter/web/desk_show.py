@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Response
 
+from newsletter.events.doubting import open_doubts
 from newsletter.web.desk_access import ReporterSeat
 from newsletter.web.desk_reading import cards_of_this_week, log_entries, recent_rounds, sources, waves_of
 from newsletter.web.desk_week import silent, time_line
@@ -19,13 +20,22 @@ def week(web: Web, seat: ReporterSeat) -> Response:
         rounds, cards = recent_rounds(session), cards_of_this_week(session, now)
         marks, here = time_line(waves_of(session, rounds[0][0]) if rounds else [], now)
         quiet = silent(sources(session), now)
+        doubts = len(open_doubts(session)) if seat.may("editor") else 0
     theirs = [card for card in cards if seat.may("reporter", card.region)]
-    context = {"rounds": rounds, "cards": theirs, "marks": marks, "here": here, "silent": quiet, "now": now}
-    return private(web.pages.render("desk/week.html", "en", seat=seat, **context))
+    context = {
+        "rounds": rounds,
+        "cards": theirs,
+        "marks": marks,
+        "here": here,
+        "silent": quiet,
+        "now": now,
+        "doubts": doubts,
+    }
+    return private(web.pages.render("desk/week.html", seat.language, seat=seat, **context))
 
 
 @router.get("/desk/log")
 def log(web: Web, seat: ReporterSeat) -> Response:
     with web.service.db.reading() as session:
         entries = log_entries(session)
-    return private(web.pages.render("desk/log.html", "en", seat=seat, entries=entries))
+    return private(web.pages.render("desk/log.html", seat.language, seat=seat, entries=entries))
