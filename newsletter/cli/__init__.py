@@ -38,6 +38,7 @@ COMMANDS = (
     LateGroup("rounds", "rounds:app", "Rounds: how a week's sending goes; pause, resume, cancel."),
     LateGroup("subscribers", "subscribers:app", "Subscribers: who reads what."),
     LateGroup("editors", "editors:app", "Editors: who is told about drafts and may sign in to the desk."),
+    LateGroup("keys", "keys:app", "Keys: what programs show to the API, and what each may do."),
     LateGroup("dkim", "dkim:app", "DKIM: keys that sign mails, and their DNS records."),
 )
 
