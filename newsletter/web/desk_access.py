@@ -13,6 +13,7 @@ from newsletter.editors.service import may
 from newsletter.editors.signing_in import SESSION_FOR, signed_in
 from newsletter.errors import NotAllowedError
 from newsletter.regions.models import Region
+from newsletter.web.desk_language import desk_language
 from newsletter.web.forms import Form
 from newsletter.web.parts import Parts, Web
 
@@ -33,6 +34,7 @@ class Seat:
 
     editor: Editor
     csrf: str  # stands in every form; bound to the session and to our key
+    language: str  # that the desk speaks to them
 
     def may(self, role: str, region: Region | None = None) -> bool:
         return may(self.editor, Role(role), region)
@@ -57,9 +59,10 @@ def seat_for(role: Role) -> Callable[[Request, Parts], Seat]:
             editor = signed_in(session, cookie, web.service.clock.now()) if cookie else None
         if editor is None:
             raise SignInNeededError
+        request.state.desk_language = language = desk_language(request, editor.language)  # for pages of errors too
         if not may(editor, role):
             raise ForbiddenError
-        return Seat(editor, csrf_token(cookie, web.service.secret_keys[0]))
+        return Seat(editor, csrf_token(cookie, web.service.secret_keys[0]), language)
 
     return seat
 

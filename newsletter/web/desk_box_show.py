@@ -18,7 +18,7 @@ router = APIRouter()
 @router.get("/desk/box")
 def box_for_the_site(web: Web, seat: ReporterSeat, region: str = "", language: str = "") -> Response:
     with web.service.db.reading() as session:
-        regions = by_name(active_regions(session), "en")
+        regions = by_name(active_regions(session), seat.language)
     code = next((found.code for found in regions if found.code.lower() == region.lower()), "")
     code = code or (regions[0].code if regions else "")
     spoken = chosen(language, languages()[0])
@@ -28,4 +28,4 @@ def box_for_the_site(web: Web, seat: ReporterSeat, region: str = "", language: s
     made = snippets(base_url, code, spoken, direction(spoken), words) if code else []
     context = {"snippets": made, "regions": regions, "region": code, "shown_language": spoken}
     names, sites = language_names(), web.service.settings.box_sites
-    return private(web.pages.render("desk/box.html", "en", seat=seat, languages=names, sites=sites, **context))
+    return private(web.pages.render("desk/box.html", seat.language, seat=seat, languages=names, sites=sites, **context))

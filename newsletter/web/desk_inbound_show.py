@@ -19,7 +19,7 @@ Id = Annotated[int, Path(ge=1, le=2**53)]
 def all_mails(web: Web, seat: EditorSeat) -> Response:
     with web.service.db.reading() as session:
         mails = kept_mails(session)
-    return private(web.pages.render("desk/mails.html", "en", seat=seat, mails=mails))
+    return private(web.pages.render("desk/mails.html", seat.language, seat=seat, mails=mails))
 
 
 @router.get("/desk/mail/{mail_id}")
@@ -27,7 +27,7 @@ def one_mail(web: Web, seat: EditorSeat, mail_id: Id) -> Response:
     """Its text and nothing else of it: no HTML, no pictures, no attachments."""
     with web.service.db.reading() as session:
         mail = kept_mail(session, mail_id)
-    return private(web.pages.render("desk/mail.html", "en", seat=seat, mail=mail))
+    return private(web.pages.render("desk/mail.html", seat.language, seat=seat, mail=mail))
 
 
 @router.post("/desk/mail/{mail_id}/delete")

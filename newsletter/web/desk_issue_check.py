@@ -66,4 +66,4 @@ def _message(web: Parts, issue: Issue, preview: Preview, now: datetime) -> bytes
 
 def _page(web: Parts, seat: Seat, issue: Issue, checks: list[Check], *, is_whole: bool) -> Response:
     context = {"seat": seat, "issue": issue, "checks": checks, "is_whole": is_whole}
-    return private(web.pages.render("desk/check.html", "en", **context))
+    return private(web.pages.render("desk/check.html", seat.language, **context))

@@ -168,7 +168,7 @@ def _both(web: Parts, seat: Seat, issue_id: int, action: str, error: OtherHandEr
         issue = issue_for(session, seat, issue_id)
         last = latest(session, issue)
     context = {"action": action, "texts": error.texts, "by": last.by if last else ""}
-    page = web.pages.render("desk/both.html", "en", seat=seat, issue=issue, **context)
+    page = web.pages.render("desk/both.html", seat.language, seat=seat, issue=issue, **context)
     return private(page, status=409)
 
 

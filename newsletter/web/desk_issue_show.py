@@ -56,7 +56,7 @@ def issue(web: Web, seat: EditorSeat, issue_id: Id, look: str = "phone", languag
         "shown_in": language if language in languages() else found.language,
         "languages": language_names(),
     }
-    response = private(web.pages.render("desk/issue.html", "en", **context))
+    response = private(web.pages.render("desk/issue.html", seat.language, **context))
     response.headers["Content-Security-Policy"] = WITH_SCRIPT
     return response
 

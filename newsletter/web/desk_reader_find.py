@@ -66,7 +66,7 @@ def _found(web: Parts, seat: Seat, address: str) -> Response:
 
 def _page(web: Parts, seat: Seat, *, status: int = 200, **context: object) -> Response:
     values = {"reader": None, "is_suppressed": False, "wrong": "", "done": ""} | context
-    return private(web.pages.render("desk/readers.html", "en", seat=seat, **values), status=status)
+    return private(web.pages.render("desk/readers.html", seat.language, seat=seat, **values), status=status)
 
 
 def _log(web: Parts, seat: Seat, action: str, address: str, **details: str) -> None:

@@ -32,7 +32,7 @@ def show(web: Web, seat: EditorSeat, round_id: Id) -> Response:
         unknown = session.scalars(query.order_by(Letter.id).limit(UNKNOWN_SHOWN)).all()
     page = web.pages.render(
         "desk/round.html",
-        "en",
+        seat.language,
         seat=seat,
         round=found,
         overview=overview,

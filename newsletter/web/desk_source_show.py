@@ -21,7 +21,7 @@ Id = Annotated[int, Path(ge=1, le=2**53)]
 def all_sources(web: Web, seat: ReporterSeat) -> Response:
     with web.service.db.reading() as session:
         found, rejected = sources(session), rejections_by_source(session)
-    return private(web.pages.render("desk/sources.html", "en", seat=seat, sources=found, rejected=rejected))
+    return private(web.pages.render("desk/sources.html", seat.language, seat=seat, sources=found, rejected=rejected))
 
 
 @router.get("/desk/sources/{source_id}")
@@ -32,4 +32,4 @@ def one_source(web: Web, seat: ReporterSeat, source_id: Id) -> Response:
         (row.at, row.reason, row.raw.decode("utf-8", "replace").replace("\0", "�"))
         for row in rejected[:REJECTIONS_SHOWN]
     ]
-    return private(web.pages.render("desk/source.html", "en", seat=seat, source=found, rejections=shown))
+    return private(web.pages.render("desk/source.html", seat.language, seat=seat, source=found, rejections=shown))

@@ -50,7 +50,7 @@ def list_stories(
         "filters": filters,
         "more": _more(filters, found[SHOWN - 1]) if len(found) > SHOWN else None,
     }
-    return private(web.pages.render("desk/stories.html", "en", **context))
+    return private(web.pages.render("desk/stories.html", seat.language, **context))
 
 
 @router.get("/desk/stories/new")
@@ -81,7 +81,7 @@ def add_story(web: Web, seat: ReporterSeat, form: Posted) -> Response:
 
 
 def _form(web: Web, seat: ReporterSeat, given: dict[str, str], wrong: str, *, status: int = 200) -> Response:
-    page = web.pages.render("desk/story_new.html", "en", seat=seat, given=given, wrong=wrong)
+    page = web.pages.render("desk/story_new.html", seat.language, seat=seat, given=given, wrong=wrong)
     return private(page, status=status)
 
 

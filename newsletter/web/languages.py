@@ -1,15 +1,20 @@
 """Which of our languages a browser is answered in. Pure."""
 
+from collections.abc import Sequence
+
 from starlette.requests import Request
 
 from newsletter.rendering.translations import languages, spoken
 
 
-def accepted(header: str, otherwise: str) -> str:
-    """Our language that an Accept-Language header (RFC 9110, section 12.5.4) likes best, else `otherwise`."""
+def accepted(header: str, otherwise: str, among: Sequence[str] | None = None) -> str:
+    """Our language that an Accept-Language header (RFC 9110, section 12.5.4) likes best, else `otherwise`.
+
+    `among`: those of our languages that are asked for; none: all.
+    """
     for tag in _in_order(header):
         language = spoken(tag, otherwise="")
-        if language:
+        if language and (among is None or language in among):
             return language
     return spoken(otherwise)
 
@@ -19,9 +24,9 @@ def wanted(request: Request, otherwise: str) -> str:
     return chosen(request.query_params.get("lang", ""), otherwise)
 
 
-def chosen(tag: str, otherwise: str) -> str:
-    """The language of a form field, if it is one of ours."""
-    return tag if tag in languages() else otherwise
+def chosen(tag: str, otherwise: str, among: Sequence[str] | None = None) -> str:
+    """The language of a form field, if it is one of ours (of `among`, where given)."""
+    return tag if tag in (languages() if among is None else among) else otherwise
 
 
 def _in_order(header: str) -> list[str]:

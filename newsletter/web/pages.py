@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from jinja2 import Environment, StrictUndefined
 
 from newsletter.config import Settings
@@ -21,8 +22,11 @@ from newsletter.rendering.brand import Brand, as_css
 from newsletter.rendering.plain import paragraphs
 from newsletter.rendering.templates import template_loader
 from newsletter.rendering.translations import direction, languages, spoken, translations
+from newsletter.web.retelling import told
 
 STATIC = resources.files("newsletter.web") / "static"
+# Our Spanish writes numbers as Latin America does (12,345.6), where most who edit in it are; CLDR's own is Spain's.
+_NUMBERS = {"es": "es-419"}
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
 
 
@@ -39,8 +43,9 @@ class Pages:
         return self._environment(spoken(language)).get_template(template).render(context)
 
     def text(self, sentence: str, language: str) -> str:
-        """A sentence of ours in that language."""
-        return translations(spoken(language)).gettext(sentence)
+        """A sentence of ours in that language, also one that a stage made."""
+        language = spoken(language)
+        return told(translations(language).gettext(sentence), language)
 
     @cached_property
     def root(self) -> str:
@@ -87,6 +92,7 @@ class Pages:
         return {
             "language": language,
             "direction": direction(language),
+            "number_language": _NUMBERS.get(language, language),
             "root": self.root,
             "base_url": self._settings.base_url,
             "site_name": self._settings.site_name,
@@ -96,6 +102,7 @@ class Pages:
             "static_url": self.static_url,
             "style_url": self.static_url("site.css"),
             "languages_spoken": language_names(),
+            "word": lambda kind, value: translations(language).pgettext(kind, str(value)),  # of a state, a role
             "region_name": lambda code: name_of(code, language),
             "flag_of": lambda code: find(code).flag,
             "dir_of": direction,
@@ -125,7 +132,11 @@ def language_names() -> Mapping[str, str]:
 
 
 def _filters(language: str) -> dict[str, Any]:
-    locale = locale_of(language)
+    locale, numbers = locale_of(language), locale_of(_NUMBERS.get(language, language))
+
+    def number(value: float, pattern: str = "#,##0") -> str:
+        """As the language writes it; `pattern` of CLDR, such as "#,##0.0"."""
+        return format_decimal(value, format=pattern, locale=numbers)
 
     def day(instant: datetime, time_zone: str = "UTC") -> str:
         return format_date(instant.astimezone(ZoneInfo(time_zone)), format="long", locale=locale)
@@ -137,7 +148,15 @@ def _filters(language: str) -> dict[str, Any]:
     def on(date: date) -> str:
         return format_date(date, format="long", locale=locale)
 
-    return {"day": day, "moment": moment, "on": on, "paragraphs": paragraphs, "xml_text": _xml_text}
+    return {
+        "day": day,
+        "moment": moment,
+        "on": on,
+        "number": number,
+        "told": lambda sentence: told(sentence, language),
+        "paragraphs": paragraphs,
+        "xml_text": _xml_text,
+    }
 
 
 def _xml_text(text: str) -> str:
