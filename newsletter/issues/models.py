@@ -48,6 +48,8 @@ class Issue(Base):
     approved_hash: Mapped[str | None] = mapped_column(String(64))
     approved_at: Mapped[datetime | None]
     approved_by: Mapped[str | None] = mapped_column(String(200))  # an editor's name, or "automatic"
+    first_word_hash: Mapped[str | None] = mapped_column(String(64))  # where two are asked: what the first approved ...
+    first_word_by: Mapped[str | None] = mapped_column(String(200))  # ... and their name
     visited_at: Mapped[datetime | None]  # when, after its approval, the pages of its stories were last looked at
     told_of: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")  # events that held it
     out_at: Mapped[datetime | None]
