@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from babel.dates import format_date
 
@@ -86,13 +86,18 @@ def _without_margins(filling: Filling) -> Filling:
 
 
 def _context(issue: Issue, language: str, settings: Settings) -> dict[str, Any]:
-    day = sending_day(issue.week, issue.region.schedule.weekday)
     return frame_context(language, settings) | {
-        "date": format_date(day, "full", locale=locale_of(language)),
+        "date": letter_date(issue, language, "full"),
         "unsubscribe_url": Slot.UNSUBSCRIBE.value,
         "preferences_url": Slot.PREFERENCES.value,
         "address": Slot.ADDRESS.value,
     }
+
+
+def letter_date(issue: Issue, language: str, form: Literal["full", "long"]) -> str:
+    """The day that an issue's letters bear, in words."""
+    day = sending_day(issue.week, issue.region.schedule.weekday)
+    return format_date(day, form, locale=locale_of(language))
 
 
 def frame_context(language: str, settings: Settings) -> dict[str, Any]:

@@ -14,16 +14,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from newsletter.config import Settings
-from newsletter.issues.models import Issue, IssueState
+from newsletter.issues.models import Correction, Issue, IssueState
 from newsletter.issues.opinion_links import OpinionLinks
 from newsletter.regions.service import active_regions
 from newsletter.rendering.composing import compose
 from newsletter.rendering.faults import naming_templates
 from newsletter.rendering.inlining import inline
-from newsletter.rendering.letters import frame_context, render_issue
+from newsletter.rendering.letters import frame_context, letter_date, render_issue
 from newsletter.rendering.models import RenderedIssue
 from newsletter.rendering.pieces import Composed, IssuePieces
 from newsletter.rendering.plain import tidy
+from newsletter.rendering.slots import Slot
 from newsletter.rendering.templates import email_environment, template_folder
 from newsletter.rendering.translations import locale_folder, spoken
 from newsletter.rendering.wrapping import without_gaps
@@ -72,9 +73,25 @@ class Rendering:
 
     def mail(self, kind: str, language: str, **context: Any) -> Composed:
         """A mail outside a round: templates/email/<kind>/, whose first lines say what `context` they need."""
-        language = spoken(language)
+        return self._mail(kind, spoken(language), _tidied(context))
+
+    def correction(self, correction: Correction, language: str) -> Composed:
+        """What was wrong in an issue, to those who got it: as in a letter, what is a reader's own is left open."""
+        language, issue = spoken(language), correction.issue
+        context = {
+            "region": issue.region.code,
+            "number": issue.number,
+            "date": letter_date(issue, language, "long"),
+            "correction": correction.text,
+            "correction_language": issue.language,
+            "url": f"{self._settings.base_url}/regions/{issue.region.code}/issues/{issue.number}",
+        }
+        slots = {"address": Slot.ADDRESS, "preferences_url": Slot.PREFERENCES, "unsubscribe_url": Slot.UNSUBSCRIBE}
+        return self._mail("correction", language, _tidied(context) | {name: slot.value for name, slot in slots.items()})
+
+    def _mail(self, kind: str, language: str, values: dict[str, Any]) -> Composed:
         environment = email_environment(language, self._settings.templates_dir)
-        values = _tidied(context) | frame_context(language, self._settings)
+        values = values | frame_context(language, self._settings)
         with naming_templates():
             subject = tidy(environment.get_template(f"{kind}/subject.txt").render(values))
             values["subject"] = subject

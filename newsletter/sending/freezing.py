@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from newsletter.db import Database
@@ -27,6 +27,7 @@ from newsletter.sending.audience import Page, due_on_page, in_wave, last_parts, 
 from newsletter.sending.batches import make_empty_batches
 from newsletter.sending.domains import domains_of, place_of
 from newsletter.sending.editions import Wanted, find_or_make_editions
+from newsletter.sending.following_up import Follower
 from newsletter.sending.models import Round, RoundState, Wave
 from newsletter.sending.rounds import issues_of, window_of
 from newsletter.sending.telling import tell_late_waves, tell_missed
@@ -43,7 +44,7 @@ log = structlog.get_logger(__name__)
 def hold_late_waves(session: Session, now: datetime) -> list[Wave]:
     """Hold the waves that were not frozen within their window; the editors are told if anyone was to get a letter."""
     held: list[Wave] = []
-    for round in session.scalars(select(Round).where(Round.state == RoundState.SENDING)):
+    for round in session.scalars(_sending()):
         late = [wave for wave in round.waves if is_late(wave, now, window_of(round.schedule))]
         for wave in late:
             wave.held_at = now
@@ -62,6 +63,7 @@ class Freezer:
         self._db = db
         self._batch_size = batch_size
         self._page = page
+        self._corrections = Follower(db, batch_size, page)
 
     def freeze_due_waves(self, now: datetime, *, seconds: float | None = None) -> int:
         """Freeze what has come due in the rounds that are sending; the number of new letters.
@@ -72,14 +74,15 @@ class Freezer:
         that are still to come.
         """
         until = math.inf if seconds is None else time.monotonic() + seconds
-        return sum(
+        letters = sum(
             self._freeze_wave(round_id, opening, now, must_stop=lambda: time.monotonic() >= until)
             for round_id, opening in self._due(now)
         )
+        return letters + self._corrections.freeze_due(now, seconds=seconds)
 
     def is_behind(self, now: datetime) -> bool:
         """True while there is something for `freeze_due_waves`."""
-        return bool(self._due(now))
+        return bool(self._due(now)) or self._corrections.is_behind(now)
 
     def freeze_round(
         self, round_id: int, now: datetime, *, after_page: Callable[[int], None] = lambda letters: None
@@ -90,7 +93,10 @@ class Freezer:
         each page has brought, which are committed then.
         """
         with self._db.reading() as session:
-            opened = _openings(session, session.get_one(Round, round_id), now)
+            round = session.get_one(Round, round_id)
+            opened = _openings(session, round, now) if round.correction_id is None else []
+        if round.correction_id is not None:
+            return self._corrections.freeze_anew(round_id, now)
         return sum(
             self._freeze_wave(round_id, opening, now, is_anew=True, after_page=after_page)
             for opening in opened
@@ -99,7 +105,7 @@ class Freezer:
 
     def _due(self, now: datetime) -> list[tuple[int, Opening]]:
         with self._db.reading() as session:
-            rounds = session.scalars(select(Round).where(Round.state == RoundState.SENDING).order_by(Round.id)).all()
+            rounds = session.scalars(_sending().order_by(Round.id)).all()
             found = [(round.id, opening) for round in rounds for opening in _openings(session, round, now)]
         # Those who wait for their first letter come before those who may have moved.
         return sorted(
@@ -181,6 +187,11 @@ class Freezer:
             written += write_letters(session, round_id, due, last)[0]
         make_empty_batches(session, round_id, written, self._batch_size)
         return written
+
+
+def _sending() -> Select[Round]:
+    """The rounds of a week whose letters leave now."""
+    return select(Round).where(Round.state == RoundState.SENDING, Round.correction_id.is_(None))
 
 
 def _openings(session: Session, round: Round, now: datetime) -> list[Opening]:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from newsletter.clock import Clock
 from newsletter.db import Database
-from newsletter.issues.models import Issue
+from newsletter.issues.models import Correction, Issue
 from newsletter.rendering.service import Rendering
+from newsletter.sending.correcting import correction_of
 from newsletter.sending.dkim import Signer
 from newsletter.sending.editions import Wanted, editions_by_id
 from newsletter.sending.headers import Sender
@@ -69,10 +70,17 @@ class Patterns:
     def _built(self, edition_id: int) -> Pattern:
         try:
             with self._db.writing() as session:  # pieces that are rendered for the first time are kept as rows
-                return self._compose(session, editions_by_id(session, [edition_id])[edition_id])
+                edition = editions_by_id(session, [edition_id])[edition_id]
+                if (correction := correction_of(session, edition_id)) is not None:
+                    return self._compose_correction(correction, edition)
+                return self._compose(session, edition)
         except Exception as error:  # whatever is wrong with one edition must not hold up the others
             log.exception("edition could not be built", edition=edition_id)
             raise UnrenderableError from error
+
+    def _compose_correction(self, correction: Correction, edition: Wanted) -> Pattern:
+        mail = self._rendering.correction(correction, edition.language)
+        return letter_pattern(mail, self._sender, correction.issue.week, self._signer)
 
     def _compose(self, session: Session, edition: Wanted) -> Pattern:
         issues = {issue.id: issue for issue in session.scalars(select(Issue).where(Issue.id.in_(edition.issue_ids)))}

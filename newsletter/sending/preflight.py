@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from newsletter.config import Settings
 from newsletter.issues.acknowledging import open_differences
 from newsletter.issues.models import Issue
+from newsletter.issues.sensitivity import sensitive
 from newsletter.rendering.pieces import Composed
 from newsletter.rendering.slots import Slot
 
@@ -41,6 +42,7 @@ def preflight(issue: Issue, letter: Composed, readers: int, settings: Settings, 
         *_pictures(html),
         _audience(readers),
         *_differing(issue),
+        *_care(issue),
         *_deliverability(settings, is_outbox=is_outbox),
     ]
     return by_verdict(checks)
@@ -102,6 +104,14 @@ def _audience(readers: int) -> Check:
 def _differing(issue: Issue) -> list[Check]:
     open_ones = open_differences(issue)
     return [Check(Verdict.LOOK, f"Reports differ on {open_ones} facts that nobody has looked at.")] if open_ones else []
+
+
+def _care(issue: Issue) -> list[Check]:
+    return [
+        Check(Verdict.LOOK, f"Item {one.position} tells of {care.words} (“{word}”): read it once more with care.")
+        for one in sensitive(issue)
+        for care, word in one.words.items()
+    ]
 
 
 def _deliverability(settings: Settings, *, is_outbox: bool) -> list[Check]:

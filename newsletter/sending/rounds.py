@@ -12,6 +12,7 @@ from newsletter.issues.models import Issue, IssueState
 from newsletter.regions.models import Region, Schedule
 from newsletter.regions.timing import Slot, comes_at, first_and_last_wave, upcoming_week, waves
 from newsletter.regions.zones import world_zones
+from newsletter.sending.correcting import reached
 from newsletter.sending.domains import domains_of
 from newsletter.sending.inserting import insert_new
 from newsletter.sending.models import Letter, Round, RoundState, Wave
@@ -58,8 +59,8 @@ def add_own_waves(session: Session, now: datetime) -> None:
 
     Whose time has passed without one is of the last wave, as those in unknown time zones are.
     """
-    live = Round.state.in_((RoundState.SENDING, RoundState.PAUSED))
-    rounds = session.scalars(_locked(select(Round).where(live))).all()
+    live = (Round.state.in_((RoundState.SENDING, RoundState.PAUSED)), Round.correction_id.is_(None))
+    rounds = session.scalars(_locked(select(Round).where(*live))).all()
     slots = own_slots(session) if rounds else []
     for round in rounds:
         waves = {wave.opens_at: wave for wave in round.waves}
@@ -90,12 +91,19 @@ def own_slots(session: Session) -> list[Slot]:
 def closable_rounds(session: Session, now: datetime) -> list[Round]:
     """Rounds in which nothing is open: every wave was frozen or held, every letter has ended, every issue decided.
 
-    An issue that nobody has decided keeps its round open until the last window closes.
+    An issue that nobody has decided keeps its round open until the last window closes, and letters of an issue that
+    still leave keep that of its correction open.
     """
     open_wave = exists().where(Wave.round_id == Round.id, Wave.frozen_at.is_(None), Wave.held_at.is_(None))
     open_letter = exists().where(Letter.round_id == Round.id, Letter.state.in_(OPEN))
     rounds = session.scalars(select(Round).where(Round.state == RoundState.SENDING, ~open_wave, ~open_letter))
-    return [round for round in rounds if now > round.closes_at or not issues_of(session, round, *_UNDECIDED)]
+    return [round for round in rounds if _is_decided(session, round, now)]
+
+
+def _is_decided(session: Session, round: Round, now: datetime) -> bool:
+    if round.correction is not None:
+        return reached(session, round.correction.issue).is_over
+    return now > round.closes_at or not issues_of(session, round, *_UNDECIDED)
 
 
 def close_round(session: Session, round_id: int, now: datetime) -> Round | None:
@@ -109,7 +117,9 @@ def close_round(session: Session, round_id: int, now: datetime) -> Round | None:
 
 
 def issues_of(session: Session, round: Round, *states: IssueState) -> Sequence[Issue]:
-    """The issues of the round's week and schedule in these states, by id."""
+    """The issues of the round's week and schedule in these states, by id; the round of a correction decides none."""
+    if round.correction_id is not None:
+        return []
     query = select(Issue).join(Issue.region).options(contains_eager(Issue.region))
     query = query.where(Issue.week == round.week, Region.schedule_id == round.schedule_id)
     return session.scalars(query.where(Issue.state.in_(states)).order_by(Issue.id)).all()
@@ -118,13 +128,15 @@ def issues_of(session: Session, round: Round, *states: IssueState) -> Sequence[I
 def find_round(session: Session, ref: str) -> Round:
     """A round by its week ("2026-W20"), by schedule and week ("weekly/2026-W20") or by its number.
 
-    "last" is the one that was planned last. Raises NotFoundError.
+    "last" is the one that was planned last. That of a correction goes by its number. Raises NotFoundError.
     """
     schedule, _, week = ref.rpartition("/")
     query = select(Round).join(Schedule).order_by(Round.first_wave_at.desc(), Round.id.desc())
     if ref.isdecimal():
         query = query.where(Round.id == int(ref))
-    elif ref != "last":
+    else:
+        query = query.where(Round.correction_id.is_(None))
+    if ref != "last" and not ref.isdecimal():
         query = query.where(Round.week == week.upper())
     if schedule:
         query = query.where(Schedule.name == schedule)
@@ -156,7 +168,7 @@ def _planned(session: Session, schedule: Schedule, week: str, slots: Sequence[Sl
     first, last = min(opening), max(opening)
     times = {"first_wave_at": first, "last_wave_at": last, "closes_at": last + window_of(schedule)}
     key = {"schedule_id": schedule.id, "week": week}
-    query = select(Round).filter_by(**key)
+    query = select(Round).filter_by(**key, correction_id=None)
     found = session.scalars(query).first()
     if found is None:
         insert_new(session, Round, [{**key, **times, "state": RoundState.PLANNED, "planned_at": now}])

@@ -178,6 +178,17 @@ def egypt() -> Issue:
 DESK = "https://weekly.example/desk/issues/MX/2026-W20"
 # What each mail outside a round is given, by its kind.
 CONTEXTS: dict[str, dict[str, Any]] = {
+    "correction": {
+        "region": "MX",
+        "number": 11,
+        "date": "15 May 2026",
+        "correction": "The bridge was opened in 1988, not in 1998.",
+        "correction_language": "en",
+        "url": "https://weekly.example/regions/MX/issues/11",
+        "address": "ana@readers.example",
+        "preferences_url": "https://weekly.example/p/token",
+        "unsubscribe_url": "https://weekly.example/u/token",
+    },
     "confirm": {"confirm_url": "https://weekly.example/confirm/token", "regions": ["MX", "latin-america"], "days": 14},
     "preferences": {
         "preferences_url": "https://weekly.example/p/token",
