@@ -8,6 +8,7 @@ import re
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import (
@@ -46,6 +47,12 @@ def _rates(value: Any) -> Any:
     if any(not domain.strip() or not sign for domain, sign, _ in parts):
         raise ValueError("must look like example.com=5, example.org=0.5")
     return {domain.strip().lower(): rate.strip() for domain, _, rate in parts}
+
+
+def is_safe_address(url: str) -> bool:
+    """Whether nobody on the way can read or change what is sent there: by TLS, or on this machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1"))
 
 
 class Settings(BaseSettings):
@@ -235,8 +242,37 @@ class Settings(BaseSettings):
         description="Keys of the newsroom's own systems that may ask people to join (`POST /api/v1/subscribers`), "
         "separated by commas, each of at least 32 characters.",
     )
+    api_per_minute: int = Field(600, ge=1, description="Requests that one key of the API may make in a minute.")
     import_megabytes: int = Field(2000, ge=1, description="Largest list of readers that is imported.")
     preferences_days: int = Field(90, ge=1, description="How long the preferences link of a letter is good for.")
+
+    # Signing in to the desk by the newsroom's own accounts (OpenID Connect)
+    oidc_issuer: str = Field(
+        "",
+        description="Address of the single sign-on, exactly as it names itself, such as https://login.news.example. "
+        "Its answers come to /desk/sign-in/single/answer. Empty: editors sign in by mail and passkeys alone.",
+    )
+    oidc_client_id: str = Field("", description="What we are called there.")
+    oidc_client_secret: SecretStr | None = Field(None, description="Our password there. Empty: we are a public client.")
+    oidc_name: str = Field("the newsroom's account", description='What the button says after "Sign in with".')
+    oidc_new_editors: Literal["", "reporter", "editor", "publisher"] = Field(
+        "",
+        description="Role of people who sign in there and are no editors yet. Empty: only those who were added are let "
+        "in. An admin is always made by hand.",
+    )
+    oidc_domains: Annotated[list[str], NoDecode, BeforeValidator(_split)] = Field(
+        default_factory=list,
+        description="Domains of the addresses that may become editors so, separated by commas, such as news.example.",
+    )
+
+    # Approving
+    second_editor: Annotated[
+        list[Literal["suicide", "sexual-violence", "minors", "death"]], NoDecode, BeforeValidator(_split)
+    ] = Field(
+        default_factory=list,
+        description="What asks for a second editor, separated by commas: suicide, sexual-violence, minors, death. An "
+        "issue with an item that tells of it is approved by two people. Empty: one is enough.",
+    )
 
     # Picking
     weights_dir: Path | None = Field(
@@ -255,6 +291,12 @@ class Settings(BaseSettings):
         description="Private networks that feeds may come from, separated by commas, such as 10.1.0.0/16. Empty: "
         "only public addresses are asked.",
     )
+    webhook_allow: Annotated[list[IPv4Network | IPv6Network], NoDecode, BeforeValidator(_split)] = Field(
+        default_factory=list,
+        description="Private networks that webhooks may be in, separated by commas; there they may do without TLS. "
+        "Empty: only public addresses are called, by https.",
+    )
+    keep_webhook_calls_days: int = Field(30, ge=1, description="How long calls of webhooks are kept, to call again.")
 
     # Running
     tick_seconds: float = Field(60, ge=0.2, description="How often beat looks for work that is due.")
@@ -323,6 +365,24 @@ class Settings(BaseSettings):
             raise ValueError(f"with {PREFIX}DKIM_KEY_FILE, {PREFIX}DKIM_SELECTOR must be set too")
         return self
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _safe_issuer(cls, url: str) -> str:
+        if url and not is_safe_address(url):
+            raise ValueError("must be an https:// address (http:// only on this machine)")
+        return url
+
+    @model_validator(mode="after")
+    def _single_sign_on_is_whole(self) -> Self:
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError(f"with {PREFIX}OIDC_ISSUER, {PREFIX}OIDC_CLIENT_ID must be set too")
+        if self.oidc_new_editors and not self.oidc_domains:
+            raise ValueError(
+                f"with {PREFIX}OIDC_NEW_EDITORS, {PREFIX}OIDC_DOMAINS must be set too, or whoever has an account there "
+                "would be an editor"
+            )
+        return self
+
     @field_validator("redis_url")
     @classmethod
     def _known_redis(cls, url: str) -> str:
@@ -354,7 +414,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{PREFIX}BRAND_COLOR and {PREFIX}BRAND_PAPER: {problem}")
         return self
 
-    @field_validator("site_name", "publisher", "postal_address")
+    @field_validator("site_name", "publisher", "postal_address", "oidc_name")
     @classmethod
     def _one_line(cls, text: str) -> str:
         return " ".join(text.split())

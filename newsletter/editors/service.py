@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from newsletter.editors.models import Editor, Role
+from newsletter.editors.models import Editor, Passkey, Role
 from newsletter.editors.signing_in import end_everything
 from newsletter.errors import InvalidInputError, NotFoundError
 from newsletter.regions.models import Region
@@ -77,10 +77,29 @@ def limit_to(session: Session, editor: Editor, regions: Sequence[Region], now: d
         end_everything(session, editor, now)
 
 
+def change_address(session: Session, editor: Editor, address: str, now: datetime) -> None:
+    """Mail an editor elsewhere from now on. They prove anew who they are: sessions, links and passkeys end.
+
+    `address` has been through `normalise` at the edge. Raises InvalidInputError where it is another editor's.
+    """
+    if editor.address == address:
+        return
+    if session.scalar(select(Editor.id).where(Editor.address == address)) is not None:
+        raise InvalidInputError("Another editor has, or had, this address.")
+    editor.address = address
+    _forget_proofs(session, editor, now)
+
+
 def remove_editor(session: Session, editor: Editor, now: datetime) -> None:
     """Let an editor in no more, at once. The row stays: the log names them."""
     editor.active = False
+    _forget_proofs(session, editor, now)
+
+
+def _forget_proofs(session: Session, editor: Editor, now: datetime) -> None:
+    """Nothing that was begun or made so far lets them in."""
     end_everything(session, editor, now)
+    session.execute(delete(Passkey).where(Passkey.editor_id == editor.id))
 
 
 def _is_theirs(editor: Editor, region: Region | None) -> bool:

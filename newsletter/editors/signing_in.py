@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from newsletter.editors.models import Editor, EditorSession, SignInLink
+from newsletter.editors.models import Editor, EditorSession, Passkey, SignInLink, Way
 from newsletter.errors import NotAllowedError
 
 LINK_FOR = timedelta(minutes=10)
 SESSION_FOR = timedelta(hours=12)  # a working day
+FRESH_FOR = timedelta(minutes=30)  # in which a session may make what outlives it
 
 
 class BadSignInLinkError(NotAllowedError):
@@ -51,14 +52,34 @@ def sign_in(
     editor = session.get(Editor, used) if used is not None else None
     if editor is None or not editor.active:
         raise BadSignInLinkError
+    return editor, start_session(session, editor, now, agent=agent)
+
+
+def start_session(
+    session: Session,
+    editor: Editor,
+    now: datetime,
+    *,
+    way: Way = Way.LINK,
+    passkey: Passkey | None = None,
+    agent: str = "",
+) -> str:
+    """The secret of a new session, for whoever has just proved to be `editor` in that way."""
     cookie = secrets.token_urlsafe(32)
     times = {"started_at": now, "expires_at": now + SESSION_FOR}
-    session.add(EditorSession(editor_id=editor.id, digest=digest_of(cookie), agent=agent[:200], **times))
-    return editor, cookie
+    how = {"way": way, "passkey_id": passkey.id if passkey else None, "agent": agent[:200]}
+    session.add(EditorSession(editor_id=editor.id, digest=digest_of(cookie), **times, **how))
+    return cookie
 
 
 def signed_in(session: Session, cookie: str, now: datetime) -> Editor | None:
     """The editor of a session that is still good, or None."""
+    found = session_of(session, cookie, now)
+    return found.editor if found is not None else None
+
+
+def session_of(session: Session, cookie: str, now: datetime) -> EditorSession | None:
+    """The session of a cookie, where it is still good."""
     found = session.scalar(
         select(EditorSession)
         .where(
@@ -68,7 +89,12 @@ def signed_in(session: Session, cookie: str, now: datetime) -> Editor | None:
         )
         .options(joinedload(EditorSession.editor))
     )
-    return found.editor if found is not None and found.editor.active else None
+    return found if found is not None and found.editor.active else None
+
+
+def is_fresh(found: EditorSession, now: datetime) -> bool:
+    """Whether the editor has proved who they are lately: a stolen cookie must not become a key of the thief's own."""
+    return now - found.started_at < FRESH_FOR
 
 
 def sign_out(session: Session, cookie: str, now: datetime) -> None:

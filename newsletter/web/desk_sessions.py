@@ -1,16 +1,19 @@
-"""An editor's own sessions: where they are signed in, and a way to end each."""
+"""An editor's own page: where they are signed in, with a way to end each; and their passkeys."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
+from newsletter.editors.assertions import Site
 from newsletter.editors.log import record
-from newsletter.editors.signing_in import digest_of, end_session, sessions_of
+from newsletter.editors.passkeys import passkeys_of
+from newsletter.editors.signing_in import digest_of, end_session, is_fresh, sessions_of
 from newsletter.errors import NotFoundError
 from newsletter.web.desk_access import COOKIE, ReporterSeat
 from newsletter.web.forms import Posted
 from newsletter.web.parts import Web
 from newsletter.web.responses import private, see_other
+from newsletter.web.security import WITH_SCRIPT
 
 router = APIRouter()
 
@@ -19,10 +22,19 @@ Id = Annotated[int, Path(ge=1, le=2**53)]
 
 @router.get("/desk/sessions")
 def own_sessions(request: Request, web: Web, seat: ReporterSeat) -> Response:
+    now, here = web.service.clock.now(), digest_of(request.cookies[COOKIE])
     with web.service.db.reading() as session:
-        found = sessions_of(session, seat.editor, web.service.clock.now())
-    here = digest_of(request.cookies[COOKIE])
-    return private(web.pages.render("desk/sessions.html", "en", seat=seat, sessions=found, here=here))
+        found, passkeys = sessions_of(session, seat.editor, now), passkeys_of(session, seat.editor)
+    context = {
+        "sessions": found,
+        "here": here,
+        "passkeys": passkeys,
+        "has_passkeys": Site.of(web.service.settings) is not None,
+        "is_fresh": any(is_fresh(one, now) for one in found if one.digest == here),
+    }
+    response = private(web.pages.render("desk/sessions.html", seat.language, seat=seat, **context))
+    response.headers["Content-Security-Policy"] = WITH_SCRIPT
+    return response
 
 
 @router.post("/desk/sessions/{session_id}/end")

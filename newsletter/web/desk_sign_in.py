@@ -12,6 +12,8 @@ from newsletter.sending.models import NoticeKind
 from newsletter.sending.notices import UNDETERMINED, queue_notice
 from newsletter.subscribers.digests import address_digests
 from newsletter.web.desk_access import COOKIE, ReporterSeat, drop_cookie, refuse_other_sites, set_cookie
+from newsletter.web.desk_language import desk_language
+from newsletter.web.desk_sign_in_page import sign_in_page
 from newsletter.web.forms import Posted
 from newsletter.web.limiting import SIGN_IN_BY_ADDRESS, SIGN_IN_BY_NETWORK
 from newsletter.web.parts import Parts, Web, network_of
@@ -23,17 +25,17 @@ ASKED = "desk-asked"  # the cookie of a browser that asked for a link
 
 
 @router.get("/desk/sign-in")
-def how_to_sign_in(web: Web) -> Response:
-    return private(web.pages.render("desk/how_to_sign_in.html", "en"))
+def how_to_sign_in(request: Request, web: Web) -> Response:
+    return sign_in_page(request, web)
 
 
 @router.post("/desk/sign-in", dependencies=[Depends(refuse_other_sites)])
 def ask_for_a_link(request: Request, web: Web, form: Posted) -> Response:
     """The same answer, after the same time, for those we know and those we don't: what follows comes after it."""
     if not web.limiter.allows(SIGN_IN_BY_NETWORK, "sign-in", network_of(request, web)):
-        return _too_often(web)
+        return _too_often(request, web)
     browser = secrets.token_urlsafe(32)
-    response = private(web.pages.render("desk/link_on_its_way.html", "en"))
+    response = private(web.pages.render("desk/link_on_its_way.html", desk_language(request)))
     response.background = BackgroundTask(_mail_link, web, form.one("address"), digest_of(browser))
     response.set_cookie(
         ASKED,
@@ -48,21 +50,22 @@ def ask_for_a_link(request: Request, web: Web, form: Posted) -> Response:
 
 
 @router.get("/desk/sign-in/{secret}")
-def show_the_button(web: Web, secret: str) -> Response:
+def show_the_button(request: Request, web: Web, secret: str) -> Response:
     """The same page for every secret: whether it is good is only told to one who presses the button."""
-    return private(web.pages.render("desk/sign_in.html", "en", action=f"{web.pages.root}/desk/sign-in/{secret}"))
+    action = f"{web.pages.root}/desk/sign-in/{secret}"
+    return private(web.pages.render("desk/sign_in.html", desk_language(request), action=action))
 
 
 @router.post("/desk/sign-in/{secret}", dependencies=[Depends(refuse_other_sites)])
 def use_the_link(request: Request, web: Web, secret: str) -> Response:
     if not web.limiter.allows(SIGN_IN_BY_NETWORK, "sign-in", network_of(request, web)):
-        return _too_often(web)
+        return _too_often(request, web)
     now = web.service.clock.now()
     asked = request.cookies.get(ASKED)
     agent = request.headers.get("User-Agent", "")
     with web.service.db.writing() as session:
         editor, cookie = sign_in(session, secret, now, browser=digest_of(asked) if asked else None, agent=agent)
-        record(session, actor=editor.name, action="signed in", subject="desk", details={}, now=now)
+        record(session, actor=editor.name, action="signed in", subject="desk", details={"way": "link"}, now=now)
     response = see_other(f"{web.pages.root}/desk")
     set_cookie(response, web, cookie)
     return response
@@ -71,8 +74,10 @@ def use_the_link(request: Request, web: Web, secret: str) -> Response:
 @router.post("/desk/sign-out")
 def leave_the_desk(request: Request, web: Web, seat: ReporterSeat, form: Posted) -> Response:
     seat.check(form)
+    now = web.service.clock.now()
     with web.service.db.writing() as session:
-        sign_out(session, request.cookies[COOKIE], web.service.clock.now())
+        sign_out(session, request.cookies[COOKIE], now)
+        record(session, actor=seat.editor.name, action="signed out", subject="desk", details={}, now=now)
     response = see_other(f"{web.pages.root}/desk/sign-in")
     drop_cookie(response, web)
     return response
@@ -98,5 +103,5 @@ def _mail_link(web: Parts, address: str, browser: str) -> None:
     web.bell.ring()
 
 
-def _too_often(web: Parts) -> Response:
-    return private(web.pages.render("error.html", "en", kind=429, said=""), status=429)
+def _too_often(request: Request, web: Parts) -> Response:
+    return private(web.pages.render("error.html", desk_language(request), kind=429, said=""), status=429)

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from newsletter.errors import InvalidInputError, NewsletterError, NotAllowedError, NotFoundError, UnavailableError
 from newsletter.subscribers.links import BadLinkError
 from newsletter.web.desk_access import ForbiddenError, SignInNeededError
+from newsletter.web.desk_sign_in_page import sign_in_page
 from newsletter.web.languages import accepted
 from newsletter.web.parts import Parts
 from newsletter.web.responses import private
@@ -36,8 +37,13 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _bug)
 
 
+def status_of(error: Exception) -> int:
+    """The HTTP status that says what kind of failure an error of ours is; 500 for what is none of them."""
+    return next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
+
+
 def _expected(request: Request, error: Exception) -> Response:
-    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
+    status = status_of(error)
     if status >= 500:
         log.error("a page could not be shown", error=str(error))
     said = str(error) if isinstance(error, NotAllowedError | InvalidInputError) else ""
@@ -68,8 +74,8 @@ def _answer(request: Request, status: int, said: str, detail: str) -> Response:
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": detail}, status_code=status)
     parts: Parts = request.app.state.parts
-    if status == 401:  # only the desk asks for it, and the desk is in English
-        return private(parts.pages.render("desk/how_to_sign_in.html", "en"), status=401)
+    if status == 401:  # only the desk asks for it
+        return sign_in_page(request, parts, status=401)
     language = accepted(request.headers.get("Accept-Language", ""), parts.service.settings.language)
     kind = _KIND.get(status, status if status in _KNOWN_PAGES else 500 if status >= 500 else 400)
     return private(parts.pages.render("error.html", language, kind=kind, said=said), status=status)

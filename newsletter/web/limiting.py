@@ -1,5 +1,7 @@
 """How often somebody may ask for something: counted in Redis under digests, never under addresses."""
 
+import time
+
 import structlog
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
@@ -20,6 +22,9 @@ MAIL_BY_SUBSCRIBER = parse("3/day")  # fresh links
 OPINION_BY_NETWORK = parse("60/hour")
 SIGN_IN_BY_NETWORK = parse("20/hour")
 SIGN_IN_BY_ADDRESS = parse("5/hour")  # mails with a link
+PASSKEY_BY_NETWORK = parse("300/hour")  # questions: one with each look at the page where editors sign in
+
+GUESSES_BY_NETWORK = parse("30/minute")  # keys of the API that open nothing
 
 
 class Limiter:
@@ -39,6 +44,13 @@ class Limiter:
         except StorageError as error:
             log.warning("rate limits are off: Redis does not answer", error=type(error.storage_error).__name__)
             return True
+
+    def seconds_until(self, limit: RateLimitItem, what: str, who: str) -> float:
+        """How long until the same is allowed again; 0 while Redis does not answer."""
+        try:
+            return max(0.0, self._limits().get_window_stats(limit, what, who).reset_time - time.time())
+        except StorageError:
+            return 0.0
 
     def _limits(self) -> MovingWindowRateLimiter:
         if self._strategy is None:
