@@ -44,8 +44,7 @@ class Pages:
 
     def text(self, sentence: str, language: str) -> str:
         """A sentence of ours in that language, also one that a stage made."""
-        language = spoken(language)
-        return told(translations(language).gettext(sentence), language)
+        return _in_language(sentence, spoken(language))
 
     @cached_property
     def root(self) -> str:
@@ -153,10 +152,15 @@ def _filters(language: str) -> dict[str, Any]:
         "moment": moment,
         "on": on,
         "number": number,
-        "told": lambda sentence: told(sentence, language),
+        # For sentences in variables: `_()` would take one for our own HTML, and a "%" in it for a placeholder.
+        "told": lambda sentence: _in_language(sentence, language),
         "paragraphs": paragraphs,
         "xml_text": _xml_text,
     }
+
+
+def _in_language(sentence: str, language: str) -> str:
+    return told(translations(language).gettext(sentence), language) if sentence else ""  # gettext("") is its header
 
 
 def _xml_text(text: str) -> str:

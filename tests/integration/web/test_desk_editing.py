@@ -110,7 +110,7 @@ def test_the_same_words_changed_by_two_are_shown_side_by_side_and_overwritten_by
     sent = {"was_headline": item.headline, "headline": "Ada's headline", "was_summary": item.summary}
     answer = desk.act(f"items/{item.event_id}/words", **sent, summary="A new summary.")
     assert answer.status_code == 409
-    assert "Grace changed the same words" in answer.text
+    assert "<bdi>Grace</bdi> changed the same words" in answer.text
     assert "Grace&#39;s &lt;headline&gt;" in answer.text
     assert desk.read().items[0].headline == "Grace's <headline>"
     fields = dict(re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>\s*(.*?)</textarea>', answer.text, re.DOTALL))
