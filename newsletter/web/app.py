@@ -16,14 +16,15 @@ from newsletter.web import (
     desk_inbound_show,
     desk_issue_approve,
     desk_issue_check,
+    desk_issue_correct,
     desk_issue_edit,
     desk_issue_preview,
     desk_issue_show,
     desk_issue_state,
     desk_letter_show,
-    desk_reader_find,
     desk_passkey_change,
     desk_passkey_sign_in,
+    desk_reader_find,
     desk_round_control,
     desk_round_show,
     desk_sessions,
@@ -55,6 +56,8 @@ from newsletter.web import (
     subscription_end,
     subscription_return,
 )
+from newsletter.web.api.app import PATH as API_PATH
+from newsletter.web.api.app import create_api
 from newsletter.web.bodies import BodyLimit
 from newsletter.web.limiting import Limiter
 from newsletter.web.pages import Pages
@@ -106,6 +109,7 @@ _PAGES = (
     desk_box_show,
     desk_inbound_show,
     desk_issue_approve,
+    desk_issue_correct,
     desk_issue_preview,
     desk_issue_edit,
     desk_round_show,
@@ -124,6 +128,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.parts = Parts(service, Pages(service.settings), Limiter(service.redis_url), Bell(service.redis_url))
     for page in _PAGES:
         app.include_router(page.router)
+    app.mount(API_PATH, create_api(app.state.parts))
     errors.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(HeadAsGet)

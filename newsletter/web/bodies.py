@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -43,12 +44,19 @@ class BodyLimit:
 async def refuse(send: Send, path: str, status: int) -> None:
     """A short answer; nobody who fills in a form sees it."""
     sentence = {408: "The request took too long.", 413: "The request is too big."}[status]
-    is_api = path.startswith("/api/")
-    body = json.dumps({"error": sentence}) if is_api else f"{sentence}\n"
-    kind = b"application/json" if is_api else b"text/plain; charset=utf-8"
-    headers = [(b"content-type", kind), (b"connection", b"close")]
+    kind, body = _told(path, status, sentence)
+    headers = [(b"content-type", kind.encode()), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body.encode()})
+
+
+def _told(path: str, status: int, sentence: str) -> tuple[str, str]:
+    if path.startswith("/api/v1/"):  # RFC 9457, as all of it
+        told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": sentence}
+        return "application/problem+json", json.dumps(told | {"errors": []})
+    if path.startswith("/api/"):
+        return "application/json", json.dumps({"error": sentence})
+    return "text/plain; charset=utf-8", f"{sentence}\n"
 
 
 def _bounded(receive: Receive, limit: int, seconds: float) -> Receive:

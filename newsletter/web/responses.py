@@ -12,7 +12,7 @@ def public(request: Request, body: str | bytes, *, media_type: str = HTML, secon
     content = body.encode() if isinstance(body, str) else body
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": f"public, max-age={seconds}", "Vary": "Accept-Language"}
-    if _has(request, etag):
+    if has_etag(request.headers.get("If-None-Match", ""), etag):
         return Response(status_code=304, headers=headers)
     return Response(content, media_type=media_type, headers=headers)
 
@@ -28,7 +28,12 @@ def see_other(path: str) -> Response:
     return Response(status_code=303, headers={"Location": path, "Cache-Control": "no-store"})
 
 
-def _has(request: Request, etag: str) -> bool:
-    """RFC 9110, section 13.1.2: weak comparison, or any."""
-    wanted = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
+def has_etag(header: str, etag: str, *, weakly: bool = True) -> bool:
+    """Whether an If-Match or If-None-Match names `etag`, or any (RFC 9110, section 13.1).
+
+    `weakly`: a tag that a proxy has weakened counts, as it does for If-None-Match alone.
+    """
+    wanted = [tag.strip() for tag in header.split(",")]
+    if weakly:
+        wanted = [tag.removeprefix("W/") for tag in wanted]
     return etag in wanted or "*" in wanted
