@@ -154,6 +154,7 @@ def _filters(language: str) -> dict[str, Any]:
         "number": number,
         # For sentences in variables: `_()` would take one for our own HTML, and a "%" in it for a placeholder.
         "told": lambda sentence: _in_language(sentence, language),
+        "part_told": lambda words: told(words, language, is_part=True),
         "paragraphs": paragraphs,
         "xml_text": _xml_text,
     }

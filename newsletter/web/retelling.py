@@ -57,9 +57,9 @@ class Shape:
         return sum(len(word) for word in self.words)
 
 
-def told(sentence: str, language: str) -> str:
-    """The sentence in a language, or as it is."""
-    return _told(sentence, language, None, DEEP)
+def told(sentence: str, language: str, *, is_part: bool = False) -> str:
+    """The sentence in a language, or as it is. `is_part`: what is no sentence, such as "headline of item 3"."""
+    return _told(sentence, language, PART if is_part else None, DEEP)
 
 
 @lru_cache(maxsize=10_000)

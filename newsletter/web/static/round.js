@@ -7,8 +7,12 @@
   const events = new EventSource(page.dataset.stream);
   const said = document.querySelector("[data-said]");
 
+  const language = document.documentElement.lang;
+  const number = (value) => value.toLocaleString(language);
+  const names = new Map([["not tried yet", page.dataset.untried], ["others", page.dataset.others]]);
+
   const duration = (seconds) => {
-    if (seconds === null) return "not known";
+    if (seconds === null) return page.dataset.notKnown;
     const whole = Math.round(seconds);
     const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
     return parts.map((part) => String(part).padStart(2, "0")).join(":");
@@ -24,7 +28,7 @@
   const wayRow = (way) => {
     const row = document.createElement("tr");
     const numbers = ["letters", "accepted", "refused", "unknown", "skipped", "open", "rate_per_second"];
-    row.append(cell(way.name, ""), ...numbers.map((name) => cell(way[name].toLocaleString("en"))));
+    row.append(cell(names.get(way.name) ?? way.name, ""), ...numbers.map((name) => cell(number(way[name]))));
     row.append(cell(duration(way.seconds_left)));
     return row;
   };
@@ -32,7 +36,7 @@
   events.addEventListener("round", (event) => {
     const round = JSON.parse(event.data);
     for (const cell of document.querySelectorAll("[data-number]")) {
-      cell.textContent = round[cell.dataset.number].toLocaleString("en");
+      cell.textContent = number(round[cell.dataset.number]);
     }
     for (const cell of document.querySelectorAll("[data-left]")) cell.textContent = duration(round.seconds_left);
     for (const rows of document.querySelectorAll("[data-ways]")) {
@@ -47,5 +51,5 @@
     }
   });
   events.addEventListener("end", () => events.close());
-  said.textContent = "These numbers follow the round as it goes on.";
+  said.textContent = said.dataset.said;
 })();
