@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: bench-confirm bench-import help setup demo up test check-letters lint types imports fmt reference gazetteer lock clean bench-freeze bench-scale bench-send bench-latency torture bench-regions torture-leaving
+.PHONY: bench-confirm bench-events bench-import help setup demo up test check-letters lint types imports fmt reference gazetteer lock clean bench-freeze bench-scale bench-send bench-latency torture bench-regions torture-leaving
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -46,8 +46,8 @@ lint: $(VENV)/.dev imports ## Check style and the direction of imports
 imports: $(VENV)/.dev ## Check that data flows one way through the stages
 	@$(BIN)/lint-imports
 
-check-letters: $(VENV)/.dev ## Look at letters of every kind as clients, filters and readers do; says what it skipped (ONLY=ar chooses)
-	@ONLY=$(ONLY) $(BIN)/python -m tests.letters
+check-letters: $(VENV)/.dev ## Look at letters of every kind as clients, filters and readers do; says what it skipped (ONLY=ar chooses; SKIP=nothing fails)
+	@ONLY=$(ONLY) SKIP=$(SKIP) $(BIN)/python -m tests.letters
 
 types: $(VENV)/.dev ## Check types
 	@$(BIN)/mypy
@@ -85,6 +85,9 @@ bench-import: $(VENV)/.dev ## Measure how long a list of readers takes, beside a
 
 bench-regions: $(VENV)/.dev ## Measure how fast the regions of stories are found (STORIES= FILE= choose)
 	@STORIES=$(STORIES) FILE=$(FILE) $(BIN)/python -m benchmarks.regions
+
+bench-events: $(VENV)/.dev ## Measure how long a week's stories take to be joined (STORIES= RUNS= choose)
+	@STORIES=$(STORIES) RUNS=$(RUNS) $(BIN)/python -m benchmarks.events
 
 fmt: $(VENV)/.dev ## Put the code into the house style
 	@$(BIN)/ruff check --fix-only --quiet .

@@ -24,8 +24,8 @@ def print_report(report: Report) -> None:
         print_table(("", *map(_words, names)), rows)
     for most, counts in figures.get("largest", {}).items():
         out.print(
-            f"Among the {most} largest groups ({counts['groups']} there): {counts['mixed']} mixed, "
-            f"{counts['duplicates']} that tell an event again.",
+            f"Among the {most} largest groups ({counts['groups']} there): {counts['mixed']} mixed "
+            f"({counts['by_a_stray']} of them by one stray story), {counts['duplicates']} that tell an event again.",
             highlight=False,
         )
     if "by_label" in figures:

@@ -40,17 +40,23 @@ def pairwise(expected: Sequence[Label], found: Sequence[Label]) -> dict[str, flo
 def among_largest(expected: Sequence[Label], found: Sequence[Label], most: int) -> dict[str, int]:
     """Of the `most` largest groups with two stories or more: how many are mixed, and how many tell an event again.
 
-    A group is mixed if it holds stories of two events. It is a duplicate if a larger one tells for the most part the
-    same event. A story that stands alone is no group: it was joined with nothing.
+    A group is mixed if it holds stories of two events, `by_a_stray` if all but one of its stories tell one event: then
+    no event is hidden in it but for that story. It is a duplicate if a larger one tells for the most part the same
+    event. A story that stands alone is no group: it was joined with nothing.
     """
     cells, _, groups = _tables(expected, found)
     events_in: dict[Label, Counter[Label]] = {}
     for (event, group), count in cells.items():
         events_in.setdefault(group, Counter())[event] = count
     largest = [group for group, size in groups.most_common() if size > 1][:most]
-    told = [events_in[group].most_common(1)[0][0] for group in largest]
-    mixed = sum(len(events_in[group]) > 1 for group in largest)
-    return {"groups": len(largest), "mixed": mixed, "duplicates": len(told) - len(set(told))}
+    told = [events_in[group].most_common(1)[0] for group in largest]
+    strangers = [groups[group] - count for group, (_, count) in zip(largest, told, strict=True)]
+    return {
+        "groups": len(largest),
+        "mixed": sum(count > 0 for count in strangers),
+        "by_a_stray": sum(count == 1 and groups[group] > 2 for group, count in zip(largest, strangers, strict=True)),
+        "duplicates": len(told) - len({event for event, _ in told}),
+    }
 
 
 def scores(expected: Sequence[Label], found: Sequence[Label]) -> dict[str, Any]:

@@ -6,10 +6,12 @@ one event would fall so by accident (Fisher's exact test, one-sided).
 """
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from newsletter.events.groups import Group
+from newsletter.events.groups import Group, counted
 from newsletter.events.names import Names
+from newsletter.events.terms import Terms
 
 _MOSTLY = 0.5  # of a side's stories that must have the term
 _HARDLY = 0.1  # of the other side's that may
@@ -39,17 +41,29 @@ class Contrast:
 
 
 def contrast(one: Group, other: Group, names: Names) -> Contrast:
-    return Contrast(_mark(one, other, names), _mark(other, one, names))
+    """By all that their stories say."""
+    return _contrast(one.counts, len(one), other.counts, len(other), names)
 
 
-def _mark(side: Group, against: Group, names: Names) -> Mark:
+def headline_contrast(one: Group, other: Group, names: Names, stories: Sequence[Terms]) -> Contrast:
+    """By headlines alone: below them a report tells what its rivals and forerunners did as well."""
+    mine, theirs = (
+        counted(stories[number].terms[: stories[number].headline] for number in group.members) for group in (one, other)
+    )
+    return _contrast(mine, len(one), theirs, len(other), names)
+
+
+def _contrast(mine: Mapping[str, int], size: int, theirs: Mapping[str, int], other_size: int, names: Names) -> Contrast:
+    return Contrast(_mark(mine, size, theirs, other_size, names), _mark(theirs, other_size, mine, size, names))
+
+
+def _mark(here: Mapping[str, int], size: int, there: Mapping[str, int], other_size: int, names: Names) -> Mark:
     best = Mark()
-    counts = against.counts
-    for term, count in side.counts.items():
-        if count < 2 or count < _MOSTLY * len(side) or counts.get(term, 0) > _HARDLY * len(against):
+    for term, count in here.items():
+        if count < 2 or count < _MOSTLY * size or there.get(term, 0) > _HARDLY * other_size:
             continue
         if names.tells_apart(term):
-            chance = log_chance(count, len(side), counts.get(term, 0), len(against))
+            chance = log_chance(count, size, there.get(term, 0), other_size)
             if (chance, term) < (best.chance, best.term):
                 best = Mark(term, chance)
     return best

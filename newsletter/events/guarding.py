@@ -6,14 +6,14 @@ another country, another magnitude, "Rahman" in all reports of the one and in no
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from newsletter.events.contrast import Contrast, contrast
+from newsletter.events.contrast import Contrast, contrast, headline_contrast
 from newsletter.events.groups import Group
 from newsletter.events.names import Names
-from newsletter.events.terms import is_number, is_place
+from newsletter.events.terms import Terms, is_number, is_place
 
 _LEAST_SHARE = 0.2  # of a group's stories that must have a term before it counts
 _NAME, _PLACE, _SMALL_NUMBER = 1.25, 0.75, 0.5  # what sharing it is worth; any other term 1
@@ -21,9 +21,12 @@ _SMALL = 20  # numbers up to here are in many stories
 _OWN = 0.5  # share of a group's stories from which on a country is its own
 _COPIES = 0.5  # similarity from which on two texts are versions of one, whatever countries they name
 _ONE_QUAKE = 0.25  # agencies differ by so much on one earthquake
-_CLEAR_APART = 0.62  # nearness, by what the two are in themselves, below which names may exclude each other
+_CLEAR_APART = 0.65  # nearness, by what the two are in themselves, below which names may exclude each other
 _CHANCE = -4.5  # log10 of the chance that two names exclude each other by accident
 _CHANCE_EACH = -1.5
+_LONE = (
+    0.32  # nearness of a lone report to a group, by what that is in itself, from which on its headline may say little
+)
 _FEWEST = 4  # stories on either side from which on that can be told
 
 
@@ -56,11 +59,11 @@ class Strictness:
 Guard = Callable[[Group, Group, float], Refusal | None]
 
 
-def guard(names: Names, strictness: Strictness) -> Guard:
+def guard(names: Names, strictness: Strictness, stories: Sequence[Terms]) -> Guard:
     def refused(one: Group, other: Group, similarity: float) -> Refusal | None:
         if evidence(one, other, names) < _asked(one, other, strictness):
             return Refusal(Reason.EVIDENCE)
-        if _headlines_are_strange(one, other, similarity):
+        if _headlines_are_strange(one, other, similarity) or _is_only_of_one_town(one, other, similarity, names):
             return Refusal(Reason.EVIDENCE)
         if facts := _facts_exclude(one, other, similarity):
             return facts
@@ -70,7 +73,9 @@ def guard(names: Names, strictness: Strictness) -> Guard:
         if nearness < strictness.nearness:
             return Refusal(Reason.NEARNESS)
         if nearness < _CLEAR_APART and min(len(one), len(other)) >= _FEWEST:
-            return _names_exclude(contrast(one, other, names))
+            return _names_exclude(contrast(one, other, names)) or _names_exclude(
+                headline_contrast(one, other, names, stories)
+            )
         return None
 
     return refused
@@ -99,6 +104,21 @@ def _headlines_are_strange(one: Group, other: Group, similarity: float) -> bool:
     if not one.headline or not other.headline or similarity >= _COPIES:
         return False
     return not any(map(other.share, one.headline)) and not any(map(one.share, other.headline))
+
+
+def _is_only_of_one_town(one: Group, other: Group, similarity: float, names: Names) -> bool:
+    """Whether a lone report's headline shares one name at most with an event: a quake, where a station was opened."""
+    lone, group = (one, other) if len(one) == 1 else (other, one)
+    if len(lone) > 1 or len(group) == 1 or not lone.headline:
+        return False
+    if similarity >= _LONE * math.sqrt(max(group.inner, 1e-12)):
+        return False
+    worth = {
+        term: _worth(term, names) * math.sqrt(share)
+        for term in lone.headline
+        if (share := group.share(term)) >= _LEAST_SHARE
+    }
+    return sum(_as_units(worth, lone.joints & group.joints)) <= _NAME
 
 
 def _worth(term: str, names: Names) -> float:

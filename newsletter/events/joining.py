@@ -41,7 +41,7 @@ __all__ = [
 CUT = 0.15  # the average similarity from which on groups are one event
 SHARED_TERMS = 6  # kept as the explanation of a join
 _FIRST_CUT = 0.12
-_FIRST = Strictness(evidence=2.2, alone=2.2, nearness=0.5)
+_FIRST = Strictness(evidence=2.2, alone=3.0, nearness=0.5)
 _SECOND = Strictness(evidence=1.1, alone=2.0, nearness=0.42)
 _DOUBTFUL = (Reason.COUNTRIES, Reason.MAGNITUDE, Reason.NAMES)  # refusals that an editor may want to look at
 
@@ -223,7 +223,7 @@ class _Forbids:
     """A guard that remembers what it refused."""
 
     def __init__(self, joining: _Joining, strictness: Strictness) -> None:
-        self.guard = guard(joining.names, strictness)
+        self.guard = guard(joining.names, strictness, joining.stories)
         self.refusals = joining.refusals
 
     def __call__(self, one: Group, other: Group, similarity: float) -> bool:

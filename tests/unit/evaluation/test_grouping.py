@@ -42,8 +42,22 @@ def test_bcubed_of_a_half_counts_strangers_of_the_other_half_in_its_groups() -> 
 def test_a_group_is_mixed_if_it_holds_two_events_and_a_duplicate_if_a_larger_one_tells_the_same() -> None:
     #           three of a and one of b, two more of a, two of c, and one alone
     figures = among_largest("aaabaaccd", "111122334", 20)
-    assert figures == {"groups": 3, "mixed": 1, "duplicates": 1}
+    assert figures == {"groups": 3, "mixed": 1, "by_a_stray": 1, "duplicates": 1}
 
 
 def test_only_the_largest_groups_are_looked_at() -> None:
-    assert among_largest("aaaabb", "111122", 1) == {"groups": 1, "mixed": 0, "duplicates": 0}
+    assert among_largest("aaaabb", "111122", 1) == {"groups": 1, "mixed": 0, "by_a_stray": 0, "duplicates": 0}
+
+
+@pytest.mark.parametrize(
+    ("expected", "by_a_stray"),
+    [
+        pytest.param("aaab", 1, id="one of four"),
+        pytest.param("aabb", 0, id="two of four"),
+        pytest.param("aabc", 0, id="one each of two events"),
+        pytest.param("ab", 0, id="of two stories neither is the stray one"),
+    ],
+)
+def test_a_stray_is_the_only_one_among_reports_of_another_event(expected: str, by_a_stray: int) -> None:
+    figures = among_largest(expected, "1" * len(expected), 20)
+    assert (figures["mixed"], figures["by_a_stray"]) == (1, by_a_stray)

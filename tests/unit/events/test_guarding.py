@@ -1,8 +1,10 @@
 """What forbids a join, and what does not: one row an oddity."""
 
+import math
+
 import pytest
 
-from newsletter.events.contrast import contrast, log_chance
+from newsletter.events.contrast import contrast, headline_contrast, log_chance
 from newsletter.events.groups import Group, group_of
 from newsletter.events.guarding import Reason, Strictness, evidence, guard
 from newsletter.events.names import Names
@@ -26,7 +28,7 @@ class Week:
         return group_of(members, self.stories, self.vectors)
 
     def reason(self, one: Group, other: Group, similarity: float = 0.3, strictness: Strictness = LENIENT):
-        refusal = guard(self.names, strictness)(one, other, similarity)
+        refusal = guard(self.names, strictness, self.stories)(one, other, similarity)
         return refusal and refusal.reason
 
 
@@ -99,6 +101,44 @@ def test_names_that_exclude_each_other_keep_two_fights_of_one_champion_apart():
     found = contrast(one, other, week.names)
     assert {found.one.term, found.other.term} <= {"ramo", "mannheim", "thorp", "bern"}
     assert week.reason(one, other, similarity=0.55 * one.inner) is Reason.NAMES
+
+
+def offers(club: str, rival: str) -> list[tuple[str, str]]:
+    """Reports of a club's offer to a goalkeeper; below the headline each tells of the rival's offer as well."""
+    words = ["bonus", "clause", "agent", "medical", "salary"]
+    return [
+        (
+            f"goalkeeper Okafor gets {word} from {club}",
+            f"For weeks {club} and {rival} have courted goalkeeper Okafor, and a {word} decides.",
+        )
+        for word in words
+    ]
+
+
+def test_headlines_keep_two_offers_apart_whose_reports_name_both_clubs():
+    week = Week(*offers("Ajax", "Porto"), *offers("Porto", "Ajax"))
+    one, other = week.group(*range(5)), week.group(*range(5, 10))
+    assert contrast(one, other, week.names).chance == 0
+    found = headline_contrast(one, other, week.names, week.stories)
+    assert {found.one.term, found.other.term} == {"ajax", "porto"}
+    assert week.reason(one, other, similarity=0.6 * one.inner) is Reason.NAMES
+
+
+TOWN = [
+    ("another event of the town", "Quake shakes Voursa", Reason.EVIDENCE),
+    ("the same event in other words", "Voursa gets its station", None),
+    ("nothing but the town in the headline", "A day in Voursa", Reason.EVIDENCE),
+]
+
+
+@pytest.mark.parametrize(("headline", "reason"), [row[1:] for row in TOWN], ids=[row[0] for row in TOWN])
+def test_a_towns_name_alone_ties_no_lone_report_to_an_event(headline, reason):
+    opened = [("Station opens in Voursa", f"So the mayor of Voursa cut the {thing}.") for thing in ("ribbon", "cake")]
+    week = Week(*opened, (headline, "So people of Voursa came to look at it."))
+    group = week.group(0, 1)
+    assert week.reason(group, week.group(2), similarity=0.2 * math.sqrt(group.inner)) is reason
+    assert week.reason(week.group(2), group, similarity=0.2 * math.sqrt(group.inner)) is reason
+    assert week.reason(group, week.group(2), similarity=0.4 * math.sqrt(group.inner)) is None
 
 
 def test_few_stories_say_nothing_about_which_names_exclude_each_other():
