@@ -44,7 +44,7 @@ class CopiedPasskeyError(NotAllowedError):
 
     def __init__(self, passkey: Passkey, editor: Editor) -> None:
         super().__init__()
-        self.passkey, self.editor = passkey, editor
+        self.passkey, self.editor = passkey.name, editor.name  # the rows go with their transaction
 
 
 def registration(session: Session, site: Site, editor: Editor, browser: str, now: datetime) -> str:

@@ -60,9 +60,8 @@ def _signed_in(web: Parts, site: Site, answer: str, browser: str | None, agent: 
             record(session, actor=editor.name, action="signed in", subject="desk", details=details, now=now)
     except CopiedPasskeyError as error:
         with service.db.writing() as session:
-            details = {"passkey": error.passkey.name}
-            actor = error.editor.name
-            record(session, actor=actor, action="passkey out of step", subject="desk", details=details, now=now)
+            details = {"passkey": error.passkey}
+            record(session, actor=error.editor, action="passkey out of step", subject="desk", details=details, now=now)
         raise
     return cookie
 

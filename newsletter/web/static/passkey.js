@@ -44,6 +44,7 @@
   if (making) {
     const at = making.dataset.passkeyMake;
     making.hidden = false;
+    document.querySelector("[data-passkey-not]").hidden = true;
     making.addEventListener("submit", async (event) => {
       event.preventDefault();
       const csrf = making.elements.csrf.value;
