@@ -9,9 +9,19 @@ from newsletter.cli.context import service
 from newsletter.cli.output import print_json, print_table, say
 from newsletter.editors.log import COMMAND_LINE, record
 from newsletter.editors.models import Editor, Role
-from newsletter.editors.service import add_editor, all_editors, change_role, editor_by_address, limit_to, remove_editor
+from newsletter.editors.service import (
+    add_editor,
+    all_editors,
+    change_role,
+    editor_by_address,
+    limit_to,
+    remove_editor,
+    speak,
+)
 from newsletter.editors.signing_in import make_link
+from newsletter.errors import InvalidInputError
 from newsletter.regions.service import region
+from newsletter.rendering.translations import desk_languages
 from newsletter.subscribers.addresses import normalise
 
 app = typer.Typer(no_args_is_help=True)
@@ -104,6 +114,27 @@ def limit(
         _log(session, "regions changed", editor, {"before": before, "after": after})
         limit_to(session, editor, theirs, service().clock.now())
     say(f"{editor.name} edits {', '.join(after) or 'all regions'} now.")
+
+
+@app.command()
+def language(
+    address: Address,
+    tag: Annotated[str, typer.Argument(help="Such as es; none: as their browser likes it.", show_default=False)] = "",
+) -> None:
+    """Choose in which language the desk speaks to an editor; they can choose it themselves as well.
+
+    \b
+    Examples:
+      newsletter editors language ada@newsroom.example es
+      newsletter editors language ada@newsroom.example
+    """
+    if tag and tag not in desk_languages():
+        raise InvalidInputError(f"The desk does not speak {tag!r}; it speaks {', '.join(desk_languages())}.")
+    with service().db.writing() as session:
+        editor = editor_by_address(session, address)
+        _log(session, "language changed", editor, {"before": editor.language, "after": tag or None})
+        speak(editor, tag or None)
+    say(f"The desk speaks {tag or 'as their browser likes it'} to {editor.name} now.")
 
 
 @app.command()

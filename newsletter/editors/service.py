@@ -90,6 +90,11 @@ def change_address(session: Session, editor: Editor, address: str, now: datetime
     _forget_proofs(session, editor, now)
 
 
+def speak(editor: Editor, language: str | None) -> None:
+    """Let the desk speak a language to an editor; None: the one that their browser likes best."""
+    editor.language = language
+
+
 def remove_editor(session: Session, editor: Editor, now: datetime) -> None:
     """Let an editor in no more, at once. The row stays: the log names them."""
     editor.active = False

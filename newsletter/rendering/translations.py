@@ -23,6 +23,12 @@ def languages() -> tuple[str, ...]:
     return (SOURCE_LANGUAGE, *sorted(folder.name for folder in locale_folder().iterdir() if folder.is_dir()))
 
 
+@cache
+def desk_languages() -> tuple[str, ...]:
+    """Those of them that the editors' desk is translated into, English first."""
+    return tuple(tag for tag in languages() if tag == SOURCE_LANGUAGE or (locale_folder() / tag / "desk.po").is_file())
+
+
 def spoken(language: str, otherwise: str = SOURCE_LANGUAGE) -> str:
     """The one of our languages that comes closest to a tag: "es" for "es-MX"."""
     for tag in (language, language.partition("-")[0]):

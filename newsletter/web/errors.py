@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from newsletter.errors import InvalidInputError, NewsletterError, NotAllowedError, NotFoundError, UnavailableError
 from newsletter.subscribers.links import BadLinkError
 from newsletter.web.desk_access import ForbiddenError, SignInNeededError
+from newsletter.web.desk_language import desk_language
 from newsletter.web.desk_sign_in_page import sign_in_page
 from newsletter.web.languages import accepted
 from newsletter.web.parts import Parts
@@ -76,6 +77,13 @@ def _answer(request: Request, status: int, said: str, detail: str) -> Response:
     parts: Parts = request.app.state.parts
     if status == 401:  # only the desk asks for it
         return sign_in_page(request, parts, status=401)
-    language = accepted(request.headers.get("Accept-Language", ""), parts.service.settings.language)
+    language = _language_of(request, parts)
     kind = _KIND.get(status, status if status in _KNOWN_PAGES else 500 if status >= 500 else 400)
     return private(parts.pages.render("error.html", language, kind=kind, said=said), status=status)
+
+
+def _language_of(request: Request, parts: Parts) -> str:
+    """At the desk the editor's; elsewhere the one that the browser likes best."""
+    if request.url.path.startswith("/desk"):
+        return getattr(request.state, "desk_language", None) or desk_language(request)
+    return accepted(request.headers.get("Accept-Language", ""), parts.service.settings.language)

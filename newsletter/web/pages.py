@@ -21,7 +21,7 @@ from newsletter.regions.timing import sending_day
 from newsletter.rendering.brand import Brand, as_css
 from newsletter.rendering.plain import paragraphs
 from newsletter.rendering.templates import template_loader
-from newsletter.rendering.translations import direction, languages, spoken, translations
+from newsletter.rendering.translations import desk_languages, direction, languages, spoken, translations
 from newsletter.web.retelling import told
 
 STATIC = resources.files("newsletter.web") / "static"
@@ -101,6 +101,7 @@ class Pages:
             "static_url": self.static_url,
             "style_url": self.static_url("site.css"),
             "languages_spoken": language_names(),
+            "desk_languages": {tag: language_names()[tag] for tag in desk_languages()},
             "word": lambda kind, value: translations(language).pgettext(kind, str(value)),  # of a state, a role
             "region_name": lambda code: name_of(code, language),
             "flag_of": lambda code: find(code).flag,
