@@ -9,9 +9,13 @@ from newsletter.cli.context import service
 from newsletter.cli.issue_views import issue_as_data
 from newsletter.cli.output import print_json, say
 from newsletter.editors.log import COMMAND_LINE
-from newsletter.issues import correcting, editing, finding, illustrating
-from newsletter.issues.models import Issue
+from newsletter.errors import InvalidInputError
+from newsletter.issues import correcting as publishing
+from newsletter.issues import editing, finding, illustrating
+from newsletter.issues.models import Correction, Issue
 from newsletter.issues.states import name_of
+from newsletter.sending import correcting
+from newsletter.web.ringing import Bell
 
 app = typer.Typer()
 
@@ -80,24 +84,53 @@ def picture(
 @app.command()
 def correct(
     ref: Ref,
-    text: Annotated[str, typer.Argument(help="What was wrong, and what is right.", show_default=False)],
+    text: Annotated[
+        str | None,
+        typer.Argument(help="What was wrong, and what is right. Left out with --mail: the latest that is not mailed."),
+    ] = None,
+    mail: Annotated[bool, typer.Option("--mail", help="Mail it to exactly those who got the issue.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Correct an issue that is out: the region's next letter tells it, and the issue's page for ever.
 
     \b
-    Example:
+    Examples:
       newsletter issues correct MX/11 "The bridge was opened in 1988, not in 1998."
+      newsletter issues correct MX/11 "The bridge was opened in 1988, not in 1998." --mail
+      newsletter issues correct MX/11 --mail --yes
     """
+    if text is None and not mail:
+        raise InvalidInputError("Write what was wrong, or mail with --mail what is published already.")
     with service().db.writing() as session:
-        issue = finding.issue(session, ref)
-        correction = correcting.correct(session, issue, text, by=COMMAND_LINE, now=service().clock.now())
+        issue, now = finding.issue(session, ref), service().clock.now()
+        if text is None:
+            correction = correcting.latest_unmailed(session, issue)
+        else:
+            correction = publishing.correct(session, issue, text, by=COMMAND_LINE, now=now)
         teller = name_of(correction.told_in) if correction.told_in else None
         data = {"issue": name_of(issue), "text": correction.text, "told_in": teller}
+        correction_id, reached = correction.id, correcting.reached(session, issue)
+    if not as_json:
+        say(f"{data['issue']} is corrected. {teller or 'The next draft of the region'} tells it to readers.")
+    if mail:
+        data |= _mail(correction_id, reached, str(data["issue"]), yes=yes, as_json=as_json)
     if as_json:
         print_json(data)
-        return
-    say(f"{data['issue']} is corrected. {teller or 'The next draft of the region'} tells it to readers.")
+
+
+def _mail(correction_id: int, reached: correcting.Reached, name: str, *, yes: bool, as_json: bool) -> dict[str, Any]:
+    if not yes:
+        more = "" if reached.is_over else f" (and whoever gets it from now on: {reached.to_come:,} letters wait)"
+        typer.confirm(f"Mail it to the {reached.readers:,} readers who got {name}{more}?", abort=True, err=True)
+    with service().db.writing() as session:
+        correction, now = session.get_one(Correction, correction_id), service().clock.now()
+        round = correcting.mail(session, correction, seen=reached.readers, by=COMMAND_LINE, now=now)
+        round_id = round.id
+    Bell(service().redis_url).ring(("workers.tasks.tick", "default"))
+    if not as_json:
+        say(f"It leaves for {reached.readers:,} readers; `newsletter rounds show {round_id} --watch` shows how.")
+    return {"round": round_id, "readers": reached.readers}
 
 
 @app.command()

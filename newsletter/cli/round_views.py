@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.bootstrap import Service
 from newsletter.cli.output import err, out, print_table, say
+from newsletter.issues.states import name_of
 from newsletter.sending.auditing import audit
 from newsletter.sending.brakes import Limits
 from newsletter.sending.canaries import Phase
@@ -40,6 +41,7 @@ def round_row(session: Session, round: Round, now: datetime) -> dict[str, Any]:
         "id": round.id,
         "week": round.week,
         "schedule": round.schedule.name,
+        "corrects": name_of(round.correction.issue) if round.correction else None,
         "state": round.state,
         "first_wave_at": round.first_wave_at,
         "closes_at": round.closes_at,
@@ -70,7 +72,8 @@ def round_data(session: Session, round: Round, limits: Limits, now: datetime) ->
 
 
 def print_round(data: dict[str, Any]) -> None:
-    out.print(f"Round of {data['week']} ({data['schedule']}): {data['state']}", style="bold", highlight=False)
+    of = f"Correction of {data['corrects']}" if data["corrects"] else f"Round of {data['week']} ({data['schedule']})"
+    out.print(f"{of}: {data['state']}", style="bold", highlight=False)
     if data["note"]:
         out.print(data["note"], markup=False)
     out.print(
@@ -144,9 +147,8 @@ def round_off(number: float) -> float:
 
 
 def _wave(wave: Wave) -> dict[str, Any]:
-    zones = (
-        f"{wave.time_zones[0]} and {len(wave.time_zones) - 1} more" if len(wave.time_zones) > 1 else wave.time_zones[0]
-    )
+    first, *others = wave.time_zones or ["all of them"]  # a correction's wave knows no zones
+    zones = f"{first} and {len(others)} more" if others else first
     return {
         "opens_at": wave.opens_at,
         "time_zones": zones,

@@ -1,6 +1,7 @@
 """Commands: how a week's sending goes, and a person's hand on it."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy import select
@@ -20,7 +21,7 @@ from newsletter.web.ringing import Bell
 
 app = typer.Typer(no_args_is_help=True)
 
-Ref = Annotated[str, typer.Argument(metavar="ROUND", help="Its week (2026-W20), SCHEDULE/WEEK, or last.")]
+Ref = Annotated[str, typer.Argument(metavar="ROUND", help="Its week (2026-W20), SCHEDULE/WEEK, its number, or last.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
 Why = Annotated[str, typer.Option(metavar="TEXT", help="Kept with the round, for whoever wonders.", show_default=False)]
@@ -46,8 +47,14 @@ def list_rounds(
     sums = ("audience", "accepted", "refused", "unknown", "skipped", "open")
     print_table(
         ("Round", "State", "Letters", "Accepted", "Refused", "Unknown", "Skipped", "Open"),
-        ((f"{row['schedule']}/{row['week']}", row["state"], *(row[name] for name in sums)) for row in rows),
+        ((_name(row), row["state"], *(row[name] for name in sums)) for row in rows),
     )
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    """As the other commands take it; that of a correction goes by its number."""
+    of = row["corrects"]
+    return f"{row['id']} (corrects {of})" if of else f"{row['schedule']}/{row['week']}"
 
 
 @app.command()

@@ -43,7 +43,10 @@ def account(session: Session) -> Account:
         stories=count(Story.id),
         events=count(Event.id),
         subscribers=count(Subscriber.id),
-        rounds=[audit(session, one) for one in session.scalars(select(Round).order_by(Round.week))],
+        rounds=[
+            audit(session, one)
+            for one in session.scalars(select(Round).where(Round.correction_id.is_(None)).order_by(Round.week))
+        ],
     )
 
 

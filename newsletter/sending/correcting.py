@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from newsletter.editors.log import record
-from newsletter.errors import NotAllowedError
+from newsletter.errors import NotAllowedError, NotFoundError
 from newsletter.issues.finding import locked
 from newsletter.issues.models import Correction, Issue
 from newsletter.issues.states import log_subject, name_of
@@ -69,6 +69,16 @@ def mail(session: Session, correction: Correction, *, seen: int, by: str, now: d
 def round_of(session: Session, correction: Correction) -> Round | None:
     """The round that mails it, or did; None: it is not mailed."""
     return session.scalar(select(Round).where(Round.correction_id == correction.id))
+
+
+def latest_unmailed(session: Session, issue: Issue) -> Correction:
+    """The latest correction of an issue that nobody has mailed. Raises NotFoundError."""
+    query = select(Correction).where(Correction.issue_id == issue.id)
+    query = query.where(~exists().where(Round.correction_id == Correction.id))
+    found = session.scalars(query.order_by(Correction.id.desc()).limit(1)).one_or_none()
+    if found is None:
+        raise NotFoundError(f"{name_of(issue)} has no correction that is not mailed.")
+    return found
 
 
 def correction_of(session: Session, edition_id: int) -> Correction | None:

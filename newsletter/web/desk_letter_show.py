@@ -44,13 +44,18 @@ def letter(web: Web, seat: EditorSeat, issue_id: Id, look: str = "desktop", lang
             base_url=service.settings.base_url,
             now=service.clock.now(),
         )
+    return in_frame(_seen(preview, look), pictures="'none'" if look == "no-pictures" else "https: data:")
+
+
+def in_frame(html: str, *, pictures: str = "'none'") -> Response:
+    """A mail for a frame of the desk; `pictures` are the places (CSP) that they may come from."""
     headers = {
         "Cache-Control": "no-store",
         "Referrer-Policy": "no-referrer",
-        "Content-Security-Policy": _POLICY.format(pictures="'none'" if look == "no-pictures" else "https: data:"),
+        "Content-Security-Policy": _POLICY.format(pictures=pictures),
         "X-Frame-Options": "SAMEORIGIN",
     }
-    return Response(_seen(preview, look), media_type=HTML, headers=headers)
+    return Response(html, media_type=HTML, headers=headers)
 
 
 def _seen(preview: Preview, look: str) -> str:

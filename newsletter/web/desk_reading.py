@@ -23,9 +23,9 @@ ENTRIES_SHOWN = 200
 
 
 def recent_rounds(session: Session) -> list[tuple[Round, Progress]]:
-    """The latest rounds, newest first, and how each goes."""
-    query = select(Round).options(joinedload(Round.schedule)).order_by(Round.first_wave_at.desc(), Round.id.desc())
-    rounds = session.scalars(query.limit(ROUNDS_SHOWN)).all()
+    """The latest rounds of weeks, newest first, and how each goes."""
+    query = select(Round).options(joinedload(Round.schedule)).where(Round.correction_id.is_(None))
+    rounds = session.scalars(query.order_by(Round.first_wave_at.desc(), Round.id.desc()).limit(ROUNDS_SHOWN)).all()
     counts = counts_of(session, [found.id for found in rounds])
     return [(found, progress(counts.get(found.id, {}))) for found in rounds]
 
