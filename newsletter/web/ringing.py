@@ -8,6 +8,7 @@ import structlog
 log = structlog.get_logger(__name__)
 
 NOTICES = ("workers.tasks.send_notices", "notices")  # task and queue
+TICK = ("workers.tasks.tick", "default")
 _GOOD_FOR_SECONDS = 60  # a ring that nobody heard for so long: the tick has long been there
 
 
