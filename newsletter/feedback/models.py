@@ -34,6 +34,7 @@ class FeedbackEvent(Base):
     __table_args__ = (
         UniqueConstraint("provider", "provider_id"),
         Index(None, "subscriber_id", "at"),
+        Index(None, "at"),
         Index(
             "ix_feedback_event_raw_until",
             "raw_until",

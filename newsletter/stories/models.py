@@ -53,6 +53,24 @@ class Rejection(Base):
     raw: Mapped[bytes] = mapped_column(LargeBinary)  # the beginning of it
 
 
+class SourceAnswer(Base):
+    """What came of asking a source once; the latest of each source are kept (answers.py)."""
+
+    __tablename__ = "source_answer"
+    __table_args__ = (Index(None, "source_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(12))  # as refreshing.RefreshOutcome names it
+    milliseconds: Mapped[int]  # that it took to answer and to be read
+    new: Mapped[int]
+    changed: Mapped[int]
+    known: Mapped[int]
+    rejected: Mapped[int]
+    trouble: Mapped[str | None] = mapped_column(Text)
+
+
 class Story(Base):
     """One published article, as a source gave it."""
 

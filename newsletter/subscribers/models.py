@@ -77,10 +77,17 @@ class Subscription(Base):
     region: Mapped[Region] = relationship()
 
 
+CHANGES = text("act IN ('changed', 'left', 'returned')")
+
+
 class Consent(Base):
     """What a person agreed to or took back, when and how: never changed, only added to."""
 
     __tablename__ = "consent"
+    __table_args__ = (
+        # Few rows of many: imports bring none of these.
+        Index("ix_consent_changes", "at", postgresql_where=CHANGES, sqlite_where=CHANGES),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id", ondelete="CASCADE"), index=True)

@@ -1,12 +1,13 @@
 """Rows of an import: what was read of a file and what is still to be merged, so that a kill costs nothing."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from newsletter.db import Base, BigId
+from newsletter.db import Base, BigId, enum_column
 
 
 class ImportRun(Base):
@@ -23,6 +24,33 @@ class ImportRun(Base):
     is_read: Mapped[bool] = mapped_column(default=False)
     merged_line: Mapped[int] = mapped_column(default=0)  # lines up to this one are merged
     counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # what the merged lines came to
+    ended_at: Mapped[datetime | None]
+
+
+class UploadState(StrEnum):
+    READING = "reading"
+    READ = "read"  # what would happen can be looked at
+    MERGING = "merging"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class ImportUpload(Base):
+    """A list that a person gave at the desk, and how far it is."""
+
+    __tablename__ = "import_upload"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id", ondelete="SET NULL"))
+    file_name: Mapped[str] = mapped_column(String(200))
+    state: Mapped[UploadState] = mapped_column(enum_column(UploadState), default=UploadState.READING, index=True)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(200))
+    touched_at: Mapped[datetime]  # when whoever reads it was last seen alive
+    lines: Mapped[int | None]  # about so many has the file
+    counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # what would become of its lines, or became
+    report: Mapped[bytes | None] = mapped_column(LargeBinary)  # CSV of the refused lines, with reasons
+    trouble: Mapped[str | None] = mapped_column(Text)  # why it failed
     ended_at: Mapped[datetime | None]
 
 
