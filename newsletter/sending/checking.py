@@ -1,14 +1,15 @@
 """At the moment of sending: which letters of a batch still may leave."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, Select, Text, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from newsletter.db import among
+from newsletter.db import among, is_listed, is_sqlite, listed
 from newsletter.issues.models import Issue
 from newsletter.sending.editions import Wanted, editions_by_id, find_or_make_editions
 from newsletter.sending.models import Letter, LetterState, Round, RoundState
@@ -19,8 +20,7 @@ from newsletter.subscribers.suppression import suppressed
 LEFT, SUPPRESSED, NO_REGION = "has left", "suppressed", "has left the regions of this letter"
 
 
-@dataclass(frozen=True)
-class FitLetter:
+class FitLetter(NamedTuple):
     """A letter that may leave, with what it takes to fill and to send it."""
 
     id: int
@@ -38,15 +38,26 @@ class Look(NamedTuple):
     reasons: Mapping[int, str]  # of letters that must not leave after all, by their ids
 
 
+# Letters that wait, each with what a FitLetter is made of, and whether its reader is one. None: the person was erased.
+QUEUED = (
+    select(
+        Letter.id, Letter.subscriber_id, Letter.part, Letter.edition_id, Letter.first_attempt_at, Letter.attempts,
+        Subscriber.address, Subscriber.key, (Subscriber.state == SubscriberState.CONFIRMED).label("is_confirmed"),
+    )
+    .outerjoin(Subscriber, Subscriber.id == Letter.subscriber_id)
+    .where(Letter.state == LetterState.QUEUED)
+)  # fmt: skip
+
+
 def fit_letters(
-    session: Session, round_id: int, letter_ids: Sequence[int], now: datetime, keys: Sequence[str]
+    session: Session, round_id: int, queued: Sequence[Row[*tuple[Any, ...]]], now: datetime, keys: Sequence[str]
 ) -> list[FitLetter]:
-    """Those of these queued letters whose readers still want them, by edition; the others are skipped.
+    """Those of these letters, by `QUEUED`, whose readers still want them, by edition; the others are skipped.
 
     A reader who has left some of the letter's regions gets the edition of those that remain.
     """
-    reasons: dict[int, str] = {}
-    fit = _of_confirmed(session, letter_ids, reasons)
+    reasons = {row.id: LEFT for row in queued if not row.is_confirmed}
+    fit = [FitLetter._make(row[:-1]) for row in queued if row.is_confirmed]
     barred = suppressed(session, (letter.address for letter in fit), keys)
     reasons |= {letter.id: SUPPRESSED for letter in fit if letter.address in barred}
     fit = _for_regions_read(session, round_id, fit, reasons)
@@ -62,14 +73,14 @@ def look(session: Session, round_id: int, letters: Sequence[FitLetter], keys: Se
     suppression is also told by the row of the subscriber whom it concerns.
     """
     readers = {letter.subscriber_id for letter in letters}
-    confirmed = (among(session, Subscriber.id, readers), Subscriber.state == SubscriberState.CONFIRMED)
-    unchanged = select(func.count()).where(*confirmed, Subscriber.suppressed_at.is_(None)).scalar_subquery()
-    query = select(Round.state, unchanged.label("unchanged")).where(Round.id == round_id)
-    seen = session.execute(query).one()
+    asked = {"round": round_id, "readers": listed(session, readers)}
+    # By the connection, for the session would first make sure that no object is meant, at twice the cost.
+    seen = session.connection().execute(_look(is_sqlite(session)), asked).one()
     if seen.state is not RoundState.SENDING:
         return Look(is_sending=False, reasons={})
     if seen.unchanged == len(readers):
         return Look(is_sending=True, reasons={})
+    confirmed = among(session, Subscriber.id, readers), Subscriber.state == SubscriberState.CONFIRMED
     still_here = set(session.scalars(select(Subscriber.id).where(*confirmed)))
     barred = suppressed(session, (letter.address for letter in letters), keys)
     reasons = {letter.id: SUPPRESSED for letter in letters if letter.address in barred}
@@ -77,22 +88,15 @@ def look(session: Session, round_id: int, letters: Sequence[FitLetter], keys: Se
     return Look(is_sending=True, reasons=reasons)
 
 
-def _of_confirmed(session: Session, letter_ids: Sequence[int], reasons: dict[int, str]) -> list[FitLetter]:
-    query = (
-        select(
-            Letter.id, Letter.subscriber_id, Letter.part, Letter.edition_id, Letter.first_attempt_at, Letter.attempts,
-            Subscriber.address, Subscriber.key, Subscriber.state,
-        )
-        .outerjoin(Subscriber, Subscriber.id == Letter.subscriber_id)  # none: the person was erased
-        .where(among(session, Letter.id, letter_ids), Letter.state == LetterState.QUEUED)
-    )  # fmt: skip
-    fit = []
-    for row in session.execute(query):
-        if row.state is SubscriberState.CONFIRMED:
-            fit.append(FitLetter(*row[:-1]))
-        else:
-            reasons[row.id] = LEFT
-    return fit
+@cache
+def _look(is_sqlite: bool) -> Select[Any]:
+    """The state of a round, and how many of some readers are as they were; made once, for to make it costs more."""
+    readers = is_listed(Subscriber.id, bindparam("readers", type_=Text), is_sqlite=is_sqlite)
+    unchanged = select(func.count()).where(
+        readers, Subscriber.state == SubscriberState.CONFIRMED, Subscriber.suppressed_at.is_(None)
+    )
+    state = Round.state.label("state")
+    return select(state, unchanged.scalar_subquery().label("unchanged")).where(Round.id == bindparam("round"))
 
 
 def _for_regions_read(
@@ -112,7 +116,7 @@ def _for_regions_read(
     ids = find_or_make_editions(session, round_id, wanted.values())
     for letter_id, edition in wanted.items():
         session.execute(update(Letter).where(Letter.id == letter_id).values(edition_id=ids[edition]))
-    return [replace(letter, edition_id=ids[wanted[letter.id]]) if letter.id in wanted else letter for letter in letters]
+    return [letter._replace(edition_id=ids[wanted[letter.id]]) if letter.id in wanted else letter for letter in letters]
 
 
 def _issues_read(session: Session, letters: Sequence[FitLetter], editions: Iterable[Wanted]) -> set[tuple[int, int]]:

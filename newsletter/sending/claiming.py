@@ -56,6 +56,7 @@ def claim_batch(
             Letter.state.in_(may_become(LetterState.ATTEMPTING)),
         )
         .values(state=LetterState.ATTEMPTING, batch_id=batch.id)
+        .execution_options(synchronize_session=False)
     )
     return Claim(lease, relay, batch.round_id, leased_until, letters, read_at)
 

@@ -9,22 +9,23 @@ pages that are frozen later are found when it comes past them again.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Row
 from sqlalchemy.orm import Session
 
 from newsletter.sending.batches import make_empty_batches
-from newsletter.sending.models import Batch, Letter, LetterState, Round
+from newsletter.sending.checking import QUEUED
+from newsletter.sending.models import Batch, Letter, Round
 
 
-def letters_for(session: Session, batch: Batch) -> Sequence[int]:
-    """The queued letters of a batch that has been claimed, which fills it where it is empty.
+def letters_for(session: Session, batch: Batch) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The letters, by `QUEUED`, of a batch that has been claimed, which fills it where it is empty.
 
     The caller holds the lock on the row of the round, so that two claims find different letters.
     """
     if batch.room is None:
-        query = select(Letter.id).where(Letter.batch_id == batch.id, Letter.state == LetterState.QUEUED)
-        return session.scalars(query).all()
+        return session.execute(QUEUED.where(Letter.batch_id == batch.id)).all()
     room, batch.room = batch.room, None
     round = session.get_one(Round, batch.round_id)
     if round.canary_left is not None and round.canary_left < room:  # what has no room here waits in a batch of its own
@@ -32,20 +33,18 @@ def letters_for(session: Session, batch: Batch) -> Sequence[int]:
         room = round.canary_left
     found = _next(session, round, room, Letter.edition_id >= round.next_edition_id)
     if len(found) < room:
-        found += _next(session, round, room - len(found), Letter.edition_id < round.next_edition_id)
+        found = [*found, *_next(session, round, room - len(found), Letter.edition_id < round.next_edition_id)]
     if found:
-        round.next_edition_id = found[-1][1]
+        round.next_edition_id = found[-1].edition_id
     if round.canary_left is not None:
         round.canary_left -= len(found)
-    return [letter_id for letter_id, _ in found]
+    return found
 
 
-def _next(session: Session, round: Round, limit: int, where: ColumnElement[bool]) -> list[tuple[int, int]]:
-    """Letters and their editions."""
+def _next(session: Session, round: Round, limit: int, where: ColumnElement[bool]) -> Sequence[Row[*tuple[Any, ...]]]:
     query = (
-        select(Letter.id, Letter.edition_id)
-        .where(Letter.round_id == round.id, Letter.batch_id.is_(None), Letter.ended_at.is_(None), where)
+        QUEUED.where(Letter.round_id == round.id, Letter.batch_id.is_(None), Letter.ended_at.is_(None), where)
         .order_by(Letter.edition_id, Letter.id)
         .limit(limit)
     )
-    return [(letter_id, edition_id) for letter_id, edition_id in session.execute(query)]
+    return session.execute(query).all()

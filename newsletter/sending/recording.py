@@ -1,13 +1,15 @@
 """Keeping what became of letters: many rows in one statement, and only while the lease on their batch holds."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, cast, exists, func, literal, select, update
+from sqlalchemy import JSON, BigInteger, ColumnElement, Text, Update, bindparam, cast, exists, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from newsletter.db import among, is_sqlite
+from newsletter.db import UTCDateTime, among, is_sqlite
 from newsletter.sending.answers import Outcome
 from newsletter.sending.marks import Lease
 from newsletter.sending.models import Batch, Letter, LetterState
@@ -21,29 +23,16 @@ def record(session: Session, lease: Lease, outcomes: Sequence[Outcome], now: dat
     """
     if not outcomes:
         return 0
-    ends = _Ends(session, outcomes, now)
-    changed = session.scalars(
-        update(Letter)
-        .where(
-            Letter.id == ends.letter_id,
-            Letter.state == LetterState.ATTEMPTING,
-            Letter.batch_id == lease.batch_id,
-            exists().where(Batch.id == lease.batch_id, Batch.lease == lease.token),
-        )
-        .values(
-            state=ends.state,
-            relay=select(Batch.relay).where(Batch.id == lease.batch_id).scalar_subquery(),
-            reply_code=ends.reply_code,
-            reply_text=ends.reply_text,
-            due_at=ends.due_at,
-            ended_at=ends.ended_at,
-            attempts=Letter.attempts + 1,
-            first_attempt_at=func.coalesce(Letter.first_attempt_at, now),
-        )
-        .returning(Letter.id)
-        .execution_options(synchronize_session=False)
+    kept = session.connection().execute(
+        _recording(is_sqlite(session)),
+        {
+            "ends": _written(session, outcomes, now),
+            "of_batch": lease.batch_id,
+            "of_lease": lease.token,
+            "moment": now,
+        },
     )
-    return len(changed.all())
+    return kept.rowcount
 
 
 def skip(session: Session, reasons: Mapping[int, str], now: datetime) -> None:
@@ -78,13 +67,39 @@ def give_back(session: Session, lease: Lease, now: datetime) -> None:
         batch.ended_at = now
 
 
-class _Ends:
-    """Outcomes as a table to update from. All of them are one parameter, so that the statement is always the same."""
+@cache
+def _recording(is_sqlite: bool) -> Update:
+    """The statement, made once, for to make it costs more than to send it."""
+    ends = _Ends(is_sqlite)
+    of_batch, moment = bindparam("of_batch", type_=BigInteger), bindparam("moment", type_=UTCDateTime)
+    return (
+        update(Letter)
+        .where(
+            Letter.id == ends.letter_id,
+            Letter.state == LetterState.ATTEMPTING,
+            Letter.batch_id == of_batch,
+            exists().where(Batch.id == of_batch, Batch.lease == bindparam("of_lease")),
+        )
+        .values(
+            state=ends.state,
+            relay=select(Batch.relay).where(Batch.id == of_batch).scalar_subquery(),
+            reply_code=ends.reply_code,
+            reply_text=ends.reply_text,
+            due_at=ends.due_at,
+            ended_at=ends.ended_at,
+            attempts=Letter.attempts + 1,
+            first_attempt_at=func.coalesce(Letter.first_attempt_at, moment),
+        )
+    )
 
-    def __init__(self, session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
-        self._is_sqlite = is_sqlite(session)
-        listed = literal([self._row(outcome, now) for outcome in outcomes], JSON)
-        rows = func.json_each(listed) if self._is_sqlite else func.json_array_elements(listed)
+
+class _Ends:
+    """Outcomes, as `_written` writes them, as a table to update from."""
+
+    def __init__(self, is_sqlite: bool) -> None:
+        self._is_sqlite = is_sqlite
+        written = bindparam("ends", type_=Text)
+        rows = func.json_each(written) if is_sqlite else func.json_array_elements(cast(written, JSON))
         self._value: ColumnElement[Any] = rows.table_valued("value").c.value
         self.letter_id = self._field(0, Letter.id)
         self.state = self._field(1, Letter.state)
@@ -93,18 +108,31 @@ class _Ends:
         self.due_at = self._field(4, Letter.due_at)
         self.ended_at = self._field(5, Letter.ended_at)
 
-    def _row(self, outcome: Outcome, now: datetime) -> list[int | str | None]:
-        ended_at = now if outcome.state in ENDED else None
-        times = self._written(outcome.due_at), self._written(ended_at)
-        return [outcome.letter_id, outcome.state, outcome.reply_code, outcome.reply_text, *times]
-
-    def _written(self, moment: datetime | None) -> str | None:
-        """As the database writes it: SQLite has texts for times, all of one form and in UTC."""
-        if moment is None:
-            return None
-        return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}" if self._is_sqlite else moment.isoformat()
-
     def _field(self, number: int, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
         if self._is_sqlite:
             return func.json_extract(self._value, f"$[{number}]")
         return cast(self._value.op("->>")(number), column.type)
+
+
+def _written(session: Session, outcomes: Sequence[Outcome], now: datetime) -> str:
+    """All of `outcomes` as one parameter, so that the statement is always the same."""
+    at = _on_sqlite if is_sqlite(session) else datetime.isoformat
+    ended_at = at(now)
+    return json.dumps(
+        [
+            [
+                outcome.letter_id,
+                outcome.state,
+                outcome.reply_code,
+                outcome.reply_text,
+                at(outcome.due_at) if outcome.due_at else None,
+                ended_at if outcome.state in ENDED else None,
+            ]
+            for outcome in outcomes
+        ]
+    )
+
+
+def _on_sqlite(moment: datetime) -> str:
+    """As SQLite has times: texts, all of one form and in UTC."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
