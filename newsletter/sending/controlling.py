@@ -92,10 +92,17 @@ def release(session: Session, round: Round, *, by: str, now: datetime) -> None:
     _log(session, round, "round released", by, {"waves": len(behind), "issues": sorted(issue_ids)}, now)
 
 
-def send_unknown_again(session: Session, round: Round, batch_size: int, *, by: str, now: datetime) -> int:
-    """Queue the unknown letters once more: some of these readers will get theirs twice. How many they are."""
+def send_unknown_again(
+    session: Session, round: Round, batch_size: int, *, by: str, now: datetime, expected: int | None = None
+) -> int:
+    """Queue the unknown letters once more: some of these readers will get theirs twice. How many they are.
+
+    `expected` is how many a person was shown. Raises NotAllowedError where others have become unknown since.
+    """
     query = select(Letter.id).where(Letter.round_id == round.id, Letter.state == LetterState.UNKNOWN)
     letter_ids = session.scalars(query.order_by(Letter.edition_id, Letter.id).with_for_update()).all()
+    if expected is not None and expected != len(letter_ids):
+        raise NotAllowedError("Other letters are unknown now than when you looked. Please look again.")
     if not letter_ids:
         return 0
     if round.state is RoundState.DONE:
