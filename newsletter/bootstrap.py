@@ -18,6 +18,8 @@ from newsletter.clock import Clock, FileClock, SystemClock
 from newsletter.config import Settings, load_settings
 from newsletter.db import Database
 from newsletter.errors import SettingsError
+from newsletter.issues.second_word import KEY as SECOND_EDITOR
+from newsletter.issues.sensitivity import Care
 from newsletter.issues.weighing import KEY as WEIGHTS
 from newsletter.issues.weighing import WeightsFolder
 from newsletter.logs import configure_logs
@@ -27,6 +29,7 @@ from newsletter.redis_server import socket_path
 if TYPE_CHECKING:
     import redis
 
+    from newsletter.editors.provider import Provider
     from newsletter.feedback.hooks.sns import SnsCertificates
     from newsletter.feedback.reception import Rules
     from newsletter.issues.opinion_links import OpinionLinks
@@ -164,6 +167,13 @@ class Service:
         return SnsCertificates(lambda url: fetcher.fetch(url, now=self.clock.now()).body)
 
     @cached_property
+    def provider(self) -> Provider | None:
+        """The single sign-on of the editors; None where there is none."""
+        from newsletter.editors.provider import Provider
+
+        return Provider(self.settings) if self.settings.oidc_issuer else None
+
+    @cached_property
     def return_paths(self) -> ReturnPaths:
         from newsletter.sending.return_paths import ReturnPaths
 
@@ -254,7 +264,8 @@ def bootstrap(settings: Settings | None = None, **overrides: Any) -> Service:
 def _database(settings: Settings) -> Database:
     weights = WeightsFolder(settings.weights_dir)
     weights.check()
-    db = Database(database_url(settings), {WEIGHTS: weights})
+    cares = frozenset(map(Care, settings.second_editor))
+    db = Database(database_url(settings), {WEIGHTS: weights, SECOND_EDITOR: cares})
     try:
         db.check()
         ensure_schema(db)
