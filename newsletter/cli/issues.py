@@ -154,7 +154,10 @@ def approve(
         print_json(data)
         return
     print_issue(data)
-    say(f"{data['name']} is approved with this content.")
+    if issue.state is IssueState.APPROVED:
+        say(f"{data['name']} is approved with this content.")
+    else:
+        say(f"{data['name']} has the first word of two; what it tells asks for a second editor.")
 
 
 @app.command()

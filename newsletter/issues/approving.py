@@ -10,7 +10,8 @@ from newsletter.errors import InvalidInputError, NotAllowedError
 from newsletter.issues.content import content_hash
 from newsletter.issues.finding import locked
 from newsletter.issues.models import Issue, IssueState
-from newsletter.issues.states import log_subject, move, name_of
+from newsletter.issues.second_word import asks_for_two, take_first_word
+from newsletter.issues.states import check_move, log_subject, move, name_of
 from newsletter.regions.models import Approval
 
 SHORT_HASH = 8  # digits of a content hash that people are shown and may give back
@@ -21,6 +22,7 @@ log = structlog.get_logger(__name__)
 def approve(session: Session, issue: Issue, *, by: str, now: datetime, expected: str | None = None) -> Issue:
     """Approve the content as it stands; doing it twice does no more than once.
 
+    Where two are asked (second_word.py), the first of them leaves it as it is but for their word.
     `expected` is the content hash (its first eight digits are enough) that the approving person saw.
     Raises NotAllowedError where the content is another by now or the state forbids it.
     """
@@ -33,6 +35,11 @@ def approve(session: Session, issue: Issue, *, by: str, now: datetime, expected:
         )
     if issue.state is IssueState.APPROVED:
         return issue
+    check_move(issue, IssueState.APPROVED)
+    if asking := asks_for_two(session, issue):
+        if not take_first_word(session, issue, asking, by=by, now=now):
+            return issue
+        by = f"{issue.first_word_by}, {by}"[:200]
     if issue.state is IssueState.HELD:
         issue.note = None  # it said why it was held
     move(issue, IssueState.APPROVED)
@@ -51,8 +58,9 @@ def approve(session: Session, issue: Issue, *, by: str, now: datetime, expected:
 
 
 def approve_automatically(session: Session, issue: Issue, now: datetime) -> None:
-    """Approve a draft of a region that asks for no person's word."""
-    if issue.region.approval is Approval.AUTOMATIC and issue.state is IssueState.DRAFT:
+    """Approve a draft of a region that asks for no person's word, unless its content asks for two."""
+    is_automatic = issue.region.approval is Approval.AUTOMATIC and issue.state is IssueState.DRAFT
+    if is_automatic and not asks_for_two(session, issue):
         approve(session, issue, by=AUTOMATIC, now=now)
 
 

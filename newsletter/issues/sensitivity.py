@@ -21,6 +21,11 @@ class Care(StrEnum):
     MINORS = "minors"  # who came to harm, or are accused
     DEATH = "death"
 
+    @property
+    def words(self) -> str:
+        """For people: "sexual violence"."""
+        return self.value.replace("-", " ")
+
 
 @dataclass(frozen=True, slots=True)
 class Sensitive:

@@ -24,11 +24,16 @@ ISSUE_TRANSITIONS: Mapping[IssueState, frozenset[IssueState]] = {
 
 def move(issue: Issue, to: IssueState) -> None:
     """Take the step. Raises NotAllowedError where the table has none."""
+    check_move(issue, to)
+    issue.state = to
+
+
+def check_move(issue: Issue, to: IssueState) -> None:
+    """Raises NotAllowedError where the table has no such step."""
     if to not in ISSUE_TRANSITIONS[issue.state]:
         raise NotAllowedError(
             f"The issue {name_of(issue)} is {issue.state.value}; from there it can't become {to.value}."
         )
-    issue.state = to
 
 
 def is_editable(issue: Issue) -> bool:

@@ -9,6 +9,8 @@ from newsletter.issues.drafting import reconsider
 from newsletter.issues.explaining import explain
 from newsletter.issues.finding import issue as find_issue
 from newsletter.issues.models import Issue, IssueState
+from newsletter.issues.second_word import asks_for_two, first_word
+from newsletter.issues.sensitivity import sensitive
 from newsletter.issues.states import is_editable
 from newsletter.issues.versions import latest, steps
 from newsletter.rendering.translations import languages
@@ -37,11 +39,15 @@ def issue(web: Web, seat: EditorSeat, issue_id: Id, look: str = "phone", languag
         last, (undo, redo) = latest(session, found), steps(session, found)
         reach = reach_of(session, found)
         why = {one.event_id: one for one in explain(session, found) if one.position is not None}
+        two = editable and bool(asks_for_two(session, found))
     context = {
         "seat": seat,
         "issue": found,
         "editable": editable,
         "why": why,
+        "care": {one.event_id: one.words for one in sensitive(found)},
+        "two": two,
+        "first_word": first_word(found) if two else None,
         "reports": reports(picked) if picked else {},
         "missed": left_out(picked, found)[:MISSED_SHOWN] if picked else [],
         "most": max((part["value"] for item in found.items for part in item.parts), default=1.0),

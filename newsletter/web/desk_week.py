@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from newsletter.issues.models import Issue, IssueState
+from newsletter.issues.second_word import first_word
 from newsletter.regions.models import Region
 from newsletter.regions.timing import first_and_last_wave, upcoming_week
 from newsletter.sending.models import Wave
@@ -60,7 +61,8 @@ def _waits_for(issue: Issue | None, differing: int, first: datetime, now: dateti
     sentences = []
     if issue.state is IssueState.DRAFT:
         late = " Its first waves have opened without it." if now >= first else ""
-        sentences.append(f"A publisher's word.{late}")
+        said = first_word(issue)
+        sentences.append(f"A second word; {said} has approved it.{late}" if said else f"A publisher's word.{late}")
     if issue.state in (IssueState.HELD, IssueState.SKIPPED):
         sentences.append(issue.note or "A person's decision.")
     elif issue.note:

@@ -14,11 +14,20 @@ HTML = f'<a href="https://a.example/1">A</a><a href="{Slot.UNSUBSCRIBE}">Leave</
 TEXT = f"A\nhttps://a.example/1\nLeave: {Slot.UNSUBSCRIBE}\n"
 
 
-def report(html=HTML, text=TEXT, subject="After the quake", readers=3, settings=SOUND, is_outbox=False, differences=()):
-    item = Item(url="https://a.example/1", also=[])
+def report(
+    html=HTML,
+    text=TEXT,
+    subject="After the quake",
+    readers=3,
+    settings=SOUND,
+    is_outbox=False,
+    differences=(),
+    headline="A",
+):
+    item = Item(url="https://a.example/1", also=[], position=1, headline=headline, summary="")
     item.differences = list(differences)
     letter = Composed(subject=subject, html=html, text=text, language="en")
-    return preflight(Issue(items=[item]), letter, readers, settings, is_outbox=is_outbox)
+    return preflight(Issue(items=[item], language="en"), letter, readers, settings, is_outbox=is_outbox)
 
 
 def not_good(**changes):
@@ -45,6 +54,7 @@ DIFFERING = {"kind": "disagreement", "acknowledged_by": None}
         ({"html": HTML + '<img src="https://a.example/x.png">'}, BAD, "1 of 1 pictures"),
         ({"readers": 0}, LOOK, "Nobody"),
         ({"differences": [DIFFERING, DIFFERING]}, LOOK, "2 facts"),
+        ({"headline": "Actor took his own life"}, LOOK, "suicide (“took his own life”)"),
         ({"is_outbox": True}, LOOK, "relay"),
         ({"settings": SOUND.model_copy(update={"postal_address": ""})}, BAD, "postal"),
         ({"settings": SOUND.model_copy(update={"site_url": HttpUrl("http://news.example")})}, LOOK, "http:"),
