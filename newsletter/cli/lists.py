@@ -20,7 +20,8 @@ from newsletter.subscribers.lists.cells import defused
 from newsletter.subscribers.lists.exporting import write_subscribers, write_suppressions
 from newsletter.subscribers.lists.importing import Importer, Source
 from newsletter.subscribers.lists.judging import Options
-from newsletter.subscribers.lists.services import SERVICES
+from newsletter.subscribers.lists.models import ImportRun
+from newsletter.subscribers.lists.services import SERVICES, Service
 from newsletter.subscribers.models import SubscriberState
 
 _NAMES = ", ".join(one.name for one in SERVICES)
@@ -76,18 +77,15 @@ def import_(
     )
     found = importer.look(source)
     refused = report or file.with_name(f"{file.name}.refused.csv")
-    with _progress(f"Reading what {found.service.name} exported") as advance:
+    with _progress(f"Reading {_whose(found.service)}", found.lines) as advance:
         run = importer.read(source, found, refused, advance)
     if go:
-        with _progress("Merging") as advance:
+        with _progress("Merging", run.read_lines) as advance:
             counts = importer.merge(run, refused, advance)
     else:
-        plan = file.with_name(f"{file.name}.plan.csv")
-        with plan.open("w", encoding="utf-8", newline="") as lines:
-            rows = csv.writer(lines)
-            rows.writerow(("line", "what", "reason", "address"))
-            counts = importer.plan(run, lambda *row: rows.writerow((*row[:3], defused(row[3]))))
-    _tell(counts, _refused(refused), found.service.name, refused, go=go, as_json=as_json)
+        with _progress("Looking at each line", run.read_lines) as advance:
+            counts = _write_plan(importer, run, _plan_of(file), advance)
+    _tell(counts, _refused(refused), found.service.name, file, refused, go=go, as_json=as_json)
 
 
 def export(
@@ -132,12 +130,30 @@ def _mapped(pairs: list[str]) -> Mapping[str, str]:
     return found
 
 
-def _tell(counts: Counter[str], refused: int, name: str, report: Path, *, go: bool, as_json: bool) -> None:
+def _plan_of(file: Path) -> Path:
+    return file.with_name(f"{file.name}.plan.csv")
+
+
+def _whose(service: Service) -> str:
+    return service.name if service.name.startswith("a ") else f"an export of {service.name}"
+
+
+def _write_plan(importer: Importer, run: ImportRun, plan: Path, advance: Callable[[int], None]) -> Counter[str]:
+    with plan.open("w", encoding="utf-8", newline="") as lines:
+        rows = csv.writer(lines)
+        rows.writerow(("line", "what", "reason", "address"))
+        return importer.plan(run, lambda *row: rows.writerow((*row[:3], defused(row[3]))), advance)
+
+
+def _tell(counts: Counter[str], refused: int, name: str, file: Path, report: Path, *, go: bool, as_json: bool) -> None:
     if as_json:
-        print_json({"service": name, "done": go, "refused": refused, "lines": dict(counts), "report": report})
+        paths = {"report": report} if go else {"report": report, "plan": _plan_of(file)}
+        print_json({"service": name, "done": go, "refused": refused, "lines": dict(counts)} | paths)
         return
-    print_table(("What", "Lines"), [*counts.items(), ("refused at reading", refused)])
+    print_table(("What", "Lines"), [(what, f"{n:,}") for what, n in [*counts.items(), ("refused at reading", refused)]])
     say(f"Refused lines, with reasons: {report}")
+    if not go:
+        say(f"What would become of each other line: {_plan_of(file)}")
     say("Done." if go else "Nothing was changed. The same command with --go does it.")
 
 
@@ -147,7 +163,8 @@ def _refused(report: Path) -> int:
 
 
 @contextmanager
-def _progress(what: str) -> Iterator[Callable[[int], None]]:
+def _progress(what: str, lines: int | None) -> Iterator[Callable[[int], None]]:
+    """A bar that is told how many lines further it is; at its end it is full, for lines are counted by line ends."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -156,8 +173,10 @@ def _progress(what: str) -> Iterator[Callable[[int], None]]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=err) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda lines: bar.advance(task, lines)
+        task = bar.add_task(what, total=lines)
+        yield lambda further: bar.advance(task, further)
+        done = bar.tasks[0].completed
+        bar.update(task, total=done, completed=done)
 
 
 @contextmanager

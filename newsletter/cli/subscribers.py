@@ -95,11 +95,12 @@ def list_(
 
 @app.command()
 def show(address: Address, as_json: AsJson = False) -> None:
-    """Show one subscriber, with what they agreed to and took back.
+    """Show one subscriber, with what they agreed to and took back; with --json also the keyed hash of where from.
 
     \b
-    Example:
+    Examples:
       newsletter subscribers show ana@readers.example
+      newsletter subscribers show ana@readers.example --json
     """
     with service().db.reading() as session:
         subscriber = by_address(session, address)
@@ -112,8 +113,8 @@ def show(address: Address, as_json: AsJson = False) -> None:
     history = data.pop("consents")
     data["regions"], data["waiting"] = " ".join(data["regions"]), " ".join(data["waiting"])
     print_table(("", ""), [(key.replace("_", " "), value) for key, value in data.items()])
-    columns = ("at", "act", "way", "regions")
-    print_table(columns, ([" ".join(row[c]) if c == "regions" else row[c] for c in columns] for row in history))
+    rows = ((row["at"], row["act"], row["way"], " ".join(row["regions"]), row["wording"]) for row in history)
+    print_table(("at", "act", "way", "regions", "what they agreed to"), rows)
 
 
 @app.command()
@@ -215,4 +216,5 @@ def _consent_as_data(consent: Consent) -> dict[str, Any]:
         "way": consent.way,
         "wording": consent.wording,
         "regions": consent.regions,
+        "network_digest": consent.network_digest,
     }

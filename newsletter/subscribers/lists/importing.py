@@ -4,7 +4,7 @@ import csv
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -20,7 +20,7 @@ from newsletter.subscribers.lists.cells import defused
 from newsletter.subscribers.lists.judging import Fit, Home, Judge, Options
 from newsletter.subscribers.lists.merging import merge
 from newsletter.subscribers.lists.models import ImportLine, ImportRun
-from newsletter.subscribers.lists.reading import Broken, Table, digest_of
+from newsletter.subscribers.lists.reading import Broken, Table, digest_and_lines
 from newsletter.subscribers.lists.services import OURS, Service, recognised
 from newsletter.subscribers.lists.staging import BLOCKED, Choices, stage, unstage
 from newsletter.subscribers.lists.verdicts import REFUSED, Verdict, of_existing
@@ -29,6 +29,8 @@ from newsletter.subscribers.suppression import suppressed
 
 _PER_READ = 20_000  # lines in one commit
 _PER_MERGE = 50_000
+_PER_WORD = 5000  # lines between two words on how far a plan is
+_UNFIT = "refused"  # at reading; what is refused at merging has a verdict
 _COLUMNS = ("line", "what", "reason", "address")
 
 Line = tuple[int, Sequence[str] | Broken]
@@ -54,6 +56,7 @@ class Found:
     table: Table
     service: Service
     digest: str  # of the file and the options
+    lines: int | None  # about so many has the file; None: nobody knows before it is read
 
 
 @dataclass(frozen=True)
@@ -74,13 +77,17 @@ class Importer:
                 'Say where their consent is on record, such as --consent "Form on news.example, since 2019".'
             )
         said = json.dumps([service.name, service.address, source.consent, asdict(source.options)], sort_keys=True)
-        digest = hashlib.sha256((digest_of(source.path) + said).encode()).hexdigest()
-        return Found(table, service, digest)
+        of_file, lines = digest_and_lines(source.path)
+        digest = hashlib.sha256((of_file + said).encode()).hexdigest()
+        return Found(table, service, digest, lines if table.encoding else None)
 
     def read(self, source: Source, found: Found, report: Path, progress: Progress = lambda _: None) -> ImportRun:
         """Stage every line that is fit; the others go into the report. What a run had read already is passed over."""
         run = self._run(source, found)
-        with Report(report, keep_until=run.read_lines) as refusals:
+        read_before = run.read_lines
+        if read_before:
+            progress(read_before)
+        with Report(report, keep=lambda line, what: what == _UNFIT and line <= read_before) as refusals:
             judge = self._judge(source, found)
             choices: Choices | None = None
             for piece in _pieces(_after(found.table, run.read_lines), _PER_READ):
@@ -89,33 +96,41 @@ class Importer:
                     try:
                         fit.append((line, judge.judge(row)))
                     except InvalidInputError as error:
-                        refusals.add(line, "refused", str(error), _shown(row))
+                        refusals.add(line, _UNFIT, str(error), _shown(row))
                 refusals.flush()
                 with self.db.writing() as session:
                     run = session.get_one(ImportRun, run.id)
                     choices = choices or Choices(session, run.id)
                     stage(session, run.id, choices, fit)
+                    further = piece[-1][0] - run.read_lines
                     run.read_lines = piece[-1][0]
-                progress(len(piece))
+                progress(further)
         with self.db.writing() as session:
             run = session.get_one(ImportRun, run.id)
             run.is_read = True
         return run
 
-    def plan(self, run: ImportRun, write: Callable[[int, str, str, str], None]) -> Counter[str]:
+    def plan(
+        self, run: ImportRun, write: Callable[[int, str, str, str], None], progress: Progress = lambda _: None
+    ) -> Counter[str]:
         """What merging would do, line by line, without doing it: `write` is given line, what, reason and address."""
         counts: Counter[str] = Counter()
         with self.db.reading() as session:
-            repeated = _repeated(session, run.id)
-            for line in _planned(session, run.id, self.keys, repeated):
+            before = 0
+            for line in _planned(session, run.id, self.keys):
                 counts[line[1]] += 1
                 write(*line)
+                if line[0] - before >= _PER_WORD:
+                    progress(line[0] - before)
+                    before = line[0]
         return counts
 
     def merge(self, run: ImportRun, report: Path, progress: Progress = lambda _: None) -> Counter[str]:
         """Merge all that is staged and put what was refused on the way into the report; then nothing stays staged."""
         with self.db.reading() as session:
             last = session.scalar(select(func.max(ImportLine.line)).where(ImportLine.run_id == run.id)) or 0
+        if run.merged_line:
+            progress(run.merged_line)
         while True:
             with self.db.writing() as session:
                 run = session.get_one(ImportRun, run.id)
@@ -134,7 +149,7 @@ class Importer:
             run = session.get_one(ImportRun, run.id)
             query = select(ImportLine.line, ImportLine.verdict, ImportLine.address).order_by(ImportLine.line)
             refused = query.where(ImportLine.run_id == run.id, ImportLine.verdict.in_(list(REFUSED)))
-            with Report(report, keep_until=None) as refusals:
+            with Report(report, keep=lambda _line, what: what == _UNFIT) as refusals:
                 for line, verdict, address in session.execute(refused):
                     refusals.add(line, str(verdict), REFUSED[Verdict(str(verdict))], address)
             unstage(session, run)
@@ -166,13 +181,18 @@ class Importer:
 
 
 class Report:
-    """The CSV of refused lines. `keep_until`: of an earlier try, only lines up to this one stay; None: all do."""
+    """The CSV of refused lines. Of an earlier try those stay that `keep` says yes to, by their number and what became
+    of them."""
 
-    def __init__(self, path: Path, *, keep_until: int | None) -> None:
-        kept = _kept(path, keep_until)
-        self._file = path.open("w", encoding="utf-8", newline="")
+    def __init__(self, path: Path, *, keep: Callable[[int, str], bool]) -> None:
+        part = path.with_name(f"{path.name}.part")
+        with part.open("w", encoding="utf-8", newline="") as file:
+            rows = csv.writer(file)
+            rows.writerow(_COLUMNS)
+            rows.writerows(row for row in _written(path) if keep(int(row[0]), row[1]))
+        part.replace(path)  # a kill leaves the one or the other
+        self._file = path.open("a", encoding="utf-8", newline="")
         self._rows = csv.writer(self._file)
-        self._rows.writerows([_COLUMNS, *kept])
 
     def add(self, line: int, what: str, reason: str, address: str) -> None:
         self._rows.writerow((line, what, reason, defused(address.encode(errors="replace").decode())))
@@ -187,12 +207,11 @@ class Report:
         self._file.close()
 
 
-def _kept(path: Path, until: int | None) -> list[list[str]]:
-    if until == 0 or not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))[1:]
-    return [row for row in rows if row and (until is None or int(row[0]) <= until)]
+def _written(path: Path) -> Iterator[list[str]]:
+    """The rows of an earlier report, but for one that a kill cut off."""
+    if path.exists():
+        with path.open(encoding="utf-8", newline="") as file:
+            yield from (row for row in csv.reader(file) if len(row) == len(_COLUMNS) and row[0].isdecimal())
 
 
 def _after(table: Table, line: int) -> Iterator[Line]:
@@ -209,15 +228,17 @@ def _shown(row: Sequence[str] | Broken) -> str:
     return next((cell[:254] for cell in row if "@" in cell), "") if isinstance(row, list) else ""
 
 
-def _repeated(session: Session, run_id: int) -> Mapping[str, int]:
-    """Addresses that stand in the file more than once, with their first lines."""
-    query = select(ImportLine.normalised, func.min(ImportLine.line)).where(ImportLine.run_id == run_id)
-    return dict(session.execute(query.group_by(ImportLine.normalised).having(func.count() > 1)).all())
+def _repeated(session: Session, run_id: int) -> Iterator[int]:
+    """Lines, in order, whose address stands further up in the file. The database remembers the addresses, not we."""
+    time = func.row_number().over(partition_by=ImportLine.normalised, order_by=ImportLine.line)
+    lines = select(ImportLine.line, time.label("time")).where(ImportLine.run_id == run_id).subquery()
+    query = select(lines.c.line).where(lines.c.time > 1).order_by(lines.c.line)
+    return iter(session.scalars(query.execution_options(yield_per=1000)))
 
 
-def _planned(
-    session: Session, run_id: int, keys: Sequence[str], repeated: Mapping[str, int]
-) -> Iterator[tuple[int, str, str, str]]:
+def _planned(session: Session, run_id: int, keys: Sequence[str]) -> Iterator[tuple[int, str, str, str]]:
+    repeated = _repeated(session, run_id)
+    next_repeated = next(repeated, None)
     query = (
         select(ImportLine.line, ImportLine.normalised, ImportLine.state, ImportLine.verdict)
         .add_columns(of_existing().label("known"), Subscriber.id)
@@ -230,9 +251,12 @@ def _planned(
         never = suppressed(session, [row.normalised for row in rows], keys)
         for line, address, state, mark, known, subscriber_id in rows:
             what = _verdict(state, mark, known if subscriber_id else None)
+            is_repeated = line == next_repeated
+            if is_repeated:
+                next_repeated = next(repeated, None)
             if address in never:
                 what = Verdict.SUPPRESSED
-            elif repeated.get(address, line) < line and not subscriber_id:
+            elif is_repeated and not subscriber_id:
                 what = Verdict.REPEATED
             yield line, what, REFUSED.get(what, ""), address
         after = rows[-1].line

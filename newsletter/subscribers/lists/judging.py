@@ -63,6 +63,11 @@ class Home:
     time_zone: str
 
 
+# What stands behind an instant in some exports: " UTC", " +0000 UTC".
+_ZONE = re.compile(r"\s+([+-]\d\d:?\d\d)?\s*(?:UTC|GMT)?$")
+_FORMS = ("%Y/%m/%d", "%Y/%m/%d %H:%M:%S", "%b %d, %Y", "%B %d, %Y", "%d %b %Y", "%d %B %Y")
+
+
 class UnfitError(InvalidInputError):
     message = "The line cannot be used."
 
@@ -73,14 +78,12 @@ class Judge:
     def __init__(
         self, columns: Sequence[str], service: Service, options: Options, homes: Mapping[str, Home], now: datetime
     ) -> None:
-        self._names = [folded(column) for column in columns]
+        self._names = _distinct(columns)
         self._service, self._options, self._homes, self._now = service, options, homes, now
         self._is_ours = service.name == OURS
         self._choices: dict[str, tuple[str, ...]] = {}
         self._map = {fold(said): code for said, code in options.region_map.items()}
-        self._region_column = folded(options.region_column) if options.region_column else ""
-        if self._region_column and self._region_column not in self._names:
-            raise InvalidInputError(f"There is no column {options.region_column!r}.")
+        self._region_column = _column(columns, self._names, options.region_column) if options.region_column else ""
 
     def judge(self, row: Sequence[str] | Broken) -> Fit:
         """Raises InvalidInputError with the reason why the line is refused."""
@@ -98,7 +101,7 @@ class Judge:
         if not choice and reads_or_waits:
             raise UnfitError("The line names no region: say one with --region or --region-column.")
         home = self._homes[choice[0].removesuffix(WAITING)] if choice else Home("en", "UTC")
-        asked_at = _instant(cells.get(self._service.asked_at, "")) or self._now
+        asked_at = min(_instant(cells.get(self._service.asked_at, "")) or self._now, self._now)
         return Fit(
             address=address,
             normalised=normalised,
@@ -185,6 +188,24 @@ _STATES = {
 }
 
 
+def _distinct(columns: Sequence[str]) -> list[str]:
+    """Folded names, of which a second "Region" does not cover the first: Mailchimp writes a REGION of its own."""
+    names: list[str] = []
+    for column in columns:
+        name = folded(column)
+        names.append(f"{name}_{len(names)}" if name in names else name)
+    return names
+
+
+def _column(columns: Sequence[str], names: Sequence[str], said: str) -> str:
+    """The name of a column as somebody typed it: as it is written goes before as it is folded."""
+    if said in columns:
+        return names[columns.index(said)]
+    if folded(said) not in names:
+        raise InvalidInputError(f"There is no column {said!r}; the file has {', '.join(columns[:20])}.")
+    return folded(said)
+
+
 def _address(text: str) -> tuple[str, str]:
     """As `normalise`, without its pains where an address is as plain as most."""
     text = text.strip()
@@ -202,14 +223,24 @@ def _address(text: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=10_000)
 def _instant(text: str) -> datetime | None:
-    """ISO 8601, with a space or a T, in UTC where it names no zone; None for what is none."""
-    try:
-        found = datetime.fromisoformat(text.strip())
-    except ValueError:
+    """ISO 8601, or with the month's English name, in UTC where it names no zone; None for what is none.
+
+    A day such as 3/4/2021 is none: nobody knows which of the two is the month.
+    """
+    text = _ZONE.sub(r"\1", text.strip())
+    if not text:
         return None
-    if not 1990 <= found.year <= 2200:
+    found = next((moment for form in ("", *_FORMS) if (moment := _read(text, form))), None)
+    if found is None or not 1990 <= found.year <= 2200:
         return None
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def _read(text: str, form: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007 - set by _instant
+    except ValueError:
+        return None
 
 
 def _hour(text: str) -> int | None:

@@ -14,6 +14,7 @@ from newsletter.errors import InvalidInputError
 MOST_COLUMNS = 1000
 CELL_CHARACTERS = 131_072  # a longer one is an unclosed quote
 _SAMPLE = 262_144  # bytes by which encoding and delimiter are told
+_PIECE = 1_048_576  # bytes
 _XLSX_FACTOR = 100  # how much larger a spreadsheet may be than its zip
 _XLSX_SHARED = 256_000_000  # bytes of its texts, which are held in memory
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -95,9 +96,14 @@ class Table:
                 yield number, [_written(cell) for cell in row[:MOST_COLUMNS]]
 
 
-def digest_of(path: Path) -> str:
+def digest_and_lines(path: Path) -> tuple[str, int]:
+    """SHA-256 of the file, in hex, and how many lines it has: both in one go, for it may be large."""
+    digest, lines = hashlib.sha256(), 0
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+            lines += piece.count(b"\n")
+    return digest.hexdigest(), lines
 
 
 def _with_columns(table: Table) -> Table:

@@ -162,6 +162,8 @@ def test_a_kill_at_any_piece_costs_and_doubles_nothing(db, importer, source, mon
     for pieces in (0, 2, 1):
         with pytest.raises(KilledError):
             importer.read(source, importer.look(source), report, killed_after(pieces))
+        with report.open("a") as file:
+            file.write('3,refused,"half a l')  # what a kill leaves of a row
     found = importer.look(source)
     started = importer.read(source, found, report)
     for pieces in (0, 3):

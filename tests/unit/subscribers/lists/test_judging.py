@@ -145,3 +145,29 @@ def test_the_quick_look_at_an_address_agrees_with_the_thorough_one(local, domain
 def test_cells_come_back_as_they_were(text):
     assert restored(defused(text)) == text
     assert defused(text)[:1] not in ("=", "+", "-", "@", "\t", "\r")
+
+
+def test_of_two_columns_whose_names_are_alike_the_one_that_was_typed_counts():
+    columns = ["Email Address", "Region", "MEMBER_RATING", "CONFIRM_TIME", "REGION"]
+    row = [ANA, "España", "2", "2020-01-02 03:04:05", "MX"]
+    for column, code in (("Region", "ES"), ("REGION", "MX"), ("region", "ES")):
+        judged = Judge(columns, recognised(columns), Options(region_column=column), HOMES, NOW)
+        assert judged.judge(row).choice == (code,)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "2021-03-04", "2021-03-04 00:00:00 UTC", "2021-03-04 00:00:00 +0000 UTC", "2021-03-03 19:00:00 -0500",
+        "2021-03-04T00:00:00.000Z", "2021/03/04", "Mar 4, 2021", "March 4, 2021", "4 Mar 2021",
+    ],
+)  # fmt: skip
+def test_a_day_is_read_as_services_write_it(said):
+    assert judge("beehiiv", Email=ANA, Status="active", **{"Created At": said}).asked_at == datetime(
+        2021, 3, 4, tzinfo=UTC
+    )
+
+
+@pytest.mark.parametrize("said", ["3/4/2021", "04.03.2021", "soon", "2999-01-01", "0000-00-00 00:00:00"])
+def test_a_day_that_is_none_or_has_two_readings_or_lies_ahead_is_the_day_of_the_import(said):
+    assert judge("beehiiv", Email=ANA, Status="active", **{"Created At": said}).asked_at == NOW
