@@ -13,6 +13,7 @@ class Role(StrEnum):
     PLAIN = "plain"
     MONEY = "money"  # "40 mln Canadian dollars": the unit of an amount
     NAMED = "named"  # "Cyprus Minerals Co": part of a company's name
+    OFFICIAL = "official"  # "Canadian Foreign Minister Ana Roy": a people's name as sure as its country's
     ASIDE = "aside"  # "the Tokyo-based firm", "better than Mexico's": it says something of something else
 
 
@@ -57,6 +58,16 @@ _DEAL = re.compile(
     r" (?:club|accords?|agreements?|pact|treaty|convention|protocol|declaration|consensus)\b", re.IGNORECASE
 )
 
+# "[Kenyan] Trade Minister", "[Canadian] Prime Minister"
+_OFFICE = re.compile(
+    r" (?:(?:Vice|Deputy|Prime|Foreign|[A-Z][a-z]{2,12}) ){0,2}"
+    r"(?:Minister|President|Premier|Chancellor|Secretary|Ambassador|King|Queen|Emperor)\b"
+)
+# "el ministro de Comercio [keniano]", "la presidenta [chilena]"
+_SPANISH_OFFICE = re.compile(
+    r"\b(?:ministr[oa]|viceministr[oa]|president[ea]|vicepresident[ea]|canciller|embajador[a]?|rey|reina)"
+    r"(?: de (?:[A-ZÁÉÍÓÚ]\w{2,15} ){1,2}(?:y \w{3,15} )?| )$"
+)
 _BELONGS_TO = re.compile(
     # "Sharp Corp <SHRP> of [Japan]"
     rf"(?:>|\b{_LEGAL_FORMS}\.?)(?: <[^<>]{{1,12}}>)?(?: \([^()]{{1,20}}\))?,? of (?:the )?$"
@@ -92,8 +103,14 @@ def role_of(text: str, start: int, end: int, kind: Kind) -> Role:
         return Role.NAMED
     if _ATTRIBUTE.match(text, end) or (kind in (Kind.PLACE, Kind.CITY) and _DEAL.match(text, end)):
         return Role.ASIDE
-    belongs = _BELONGS_TO.search(text[max(0, start - _SEEN_BEFORE) : start])
-    return Role.ASIDE if belongs else Role.PLAIN
+    if _BELONGS_TO.search(text[max(0, start - _SEEN_BEFORE) : start]):
+        return Role.ASIDE
+    return Role.OFFICIAL if kind is Kind.PEOPLE and _is_office(text, start, end) else Role.PLAIN
+
+
+def _is_office(text: str, start: int, end: int) -> bool:
+    """Whether somebody speaks for the whole country, as one of its people does not."""
+    return bool(_OFFICE.match(text, end) or _SPANISH_OFFICE.search(text[max(0, start - _SEEN_BEFORE) : start]))
 
 
 def _money(text: str, start: int, end: int) -> Role | None:

@@ -78,7 +78,7 @@ class _Reading:
 
     def _mention(self, term: Term, at: int, last: int) -> Mention | None:
         start, end = self.words[at].start(), self.words[last].end()
-        if term.code is None or self.text.startswith("$", end):
+        if term.code is None or self.text.startswith("$", end) or self._is_ticker(start, end):
             return None
         role = Role.NAMED if self._is_half_a_name(term, last) else role_of(self.text, start, end, term.kind)
         if role is Role.MONEY:
@@ -132,8 +132,14 @@ class _Reading:
                 start = found.pop().start
         found.append(Mention(state, start, self.words[at + len(state.words) - 1].end()))
 
+    def _is_ticker(self, start: int, end: int) -> bool:
+        """Whether it is a company's sign at its exchange: "<UK>"."""
+        return self.text.startswith("<", max(0, start - 1)) and self.text.startswith(">", end)
+
     def _is_half_a_name(self, term: Term, last: int) -> bool:
         """Whether it stands in a name such as "Bristol-Myers"; in "Amsterdam-Rotterdam" both are places."""
+        if term.kind is Kind.SIGN and last + 1 < len(self.words) and self._between(last) == "-":
+            return self.words[last + 1][0][0].isupper()  # "Petro-Canada"
         if term.kind not in (Kind.PLACE, Kind.CITY) or last + 1 == len(self.words) or self._between(last) != "-":
             return False
         return self.words[last + 1][0][0].isupper() and self.keys[last + 1] not in self.lexicon.everything

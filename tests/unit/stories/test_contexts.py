@@ -41,6 +41,7 @@ ROLES = [
     ("a comparison", "better than [Mexico]'s", Role.ASIDE),
     ("a comparison in Spanish", "menor que la de [México]", Role.ASIDE),
     ("where it is traded", "bonds listed in [Luxembourg]", Role.ASIDE),
+    ('a minister after "than" is a comparison', "taller than the [Kenyan] Trade Minister", Role.ASIDE),
     ("more than one country", "more than that, [Mexico] said", Role.PLAIN),
 ]
 
@@ -48,6 +49,23 @@ ROLES = [
 @pytest.mark.parametrize(("marked", "expected"), [row[1:] for row in ROLES], ids=[row[0] for row in ROLES])
 def test_a_mention_plays_a_part(marked, expected):
     assert role(marked) is expected
+
+
+OFFICIALS = [
+    ("a minister", "[Kenyan] Trade Minister Amina Mohamed said", Role.OFFICIAL),
+    ("a minister with two words before", "[Canadian] Deputy Prime Minister spoke", Role.OFFICIAL),
+    ("a president", "the [Chilean] President", Role.OFFICIAL),
+    ("a minister in Spanish", "el ministro de Comercio [keniano]", Role.OFFICIAL),
+    ("a minister of two things in Spanish", "la ministra de Comercio y Turismo [keniana]", Role.OFFICIAL),
+    ("a president in Spanish", "la presidenta [chilena]", Role.OFFICIAL),
+    ("a secretary in an office", "a [Canadian] secretary", Role.PLAIN),
+    ("one of the people", "a [Canadian] Farmer", Role.PLAIN),
+]
+
+
+@pytest.mark.parametrize(("marked", "expected"), [row[1:] for row in OFFICIALS], ids=[row[0] for row in OFFICIALS])
+def test_officials_speak_for_their_country(marked, expected):
+    assert role(marked, Kind.PEOPLE) is expected
 
 
 def test_an_agreement_is_named_after_a_city_but_made_by_a_country():

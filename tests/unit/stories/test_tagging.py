@@ -108,6 +108,9 @@ ENGLISH = [
     ("the country reached", "Thousands reach Chad on foot", {"TD"}),
     ("three countries by one name", "Scandinavian airline cuts fares", {"DK", "NO", "SE"}),
     ("two countries by one name", "Korean peninsula calm again", {"KP", "KR"}),
+    ("a company that begins like a leader", "Petro-Canada to drill", {"CA"}),
+    ("a company's sign at its exchange", "Union Carbide <UK> wins contract", set()),
+    ("six countries by one name", "Gulf Arab states meet", {"AE", "BH", "KW", "OM", "QA", "SA"}),
     ("the islands of another country", "Netherlands Antilles bank closes", {"CW"}),
 ]
 
@@ -223,6 +226,12 @@ def test_a_dateline_of_two_cities_speaks_for_both():
 def test_a_people_in_the_first_sentence_is_a_mention_where_the_dateline_is_elsewhere():
     tags = tagged("Shares rise", "STOCKHOLM, March 20 (Agency) - A Dutch fund sold its stake.")
     assert tags["SE"] >= ABOUT > tags["NL"] > 0
+
+
+def test_a_minister_in_the_first_sentence_counts_wherever_the_dateline_is():
+    below = "visited a mill. He left on Monday."
+    assert tagged("Minister visits mill", f"STOCKHOLM (Agency) - Dutch Trade Minister Jan Vos {below}")["NL"] >= ABOUT
+    assert tagged("Tourist visits mill", f"STOCKHOLM (Agency) - Dutch tourist Jan Vos {below}")["NL"] < ABOUT
 
 
 def test_a_people_in_the_first_sentence_is_a_mention_where_the_title_names_another_country():
