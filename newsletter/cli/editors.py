@@ -12,6 +12,7 @@ from newsletter.editors.models import Editor, Role
 from newsletter.editors.service import (
     add_editor,
     all_editors,
+    change_address,
     change_role,
     editor_by_address,
     limit_to,
@@ -135,6 +136,24 @@ def language(
         _log(session, "language changed", editor, {"before": editor.language, "after": tag or None})
         speak(editor, tag or None)
     say(f"The desk speaks {tag or 'as their browser likes it'} to {editor.name} now.")
+
+
+@app.command("address")
+def address_(
+    address: Address, new: Annotated[str, typer.Argument(help="The one to mail from now on.", show_default=False)]
+) -> None:
+    """Change an editor's address. Their sessions, links and passkeys end: they sign in by a mail to the new one.
+
+    \b
+    Example:
+      newsletter editors address ada@newsroom.example ada.l@newsroom.example
+    """
+    found = normalise(new).normalised
+    with service().db.writing() as session:
+        editor = editor_by_address(session, address)
+        change_address(session, editor, found, service().clock.now())
+        _log(session, "address changed", editor, {})
+    say(f"{editor.name} is mailed at {found} now.")
 
 
 @app.command()

@@ -79,8 +79,9 @@ class NoticeContents:
     def _sign_in(self, session: Session, notice: Notice, now: datetime) -> Composed:
         """The link is made here, with its mail: nothing but its hash is ever kept."""
         editor = session.get(Editor, notice.arguments["editor"])
-        if editor is None or not editor.active or now - notice.queued_at > LINK_FOR:
-            raise NoLongerWantedError("They may not sign in any more, or asked too long ago.")
+        is_theirs = editor is not None and editor.active and editor.address == notice.address
+        if editor is None or not is_theirs or now - notice.queued_at > LINK_FOR:
+            raise NoLongerWantedError("They may not sign in any more, have another address, or asked too long ago.")
         secret = make_link(session, editor, now, browser=notice.arguments["browser"])
         return self._mail(notice, url=f"{self.links.base_url}/desk/sign-in/{secret}")
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from newsletter.editors.models import LogEntry
 from newsletter.issues.acknowledging import open_differences
 from newsletter.issues.models import Issue, IssueState, IssueVersion
 from newsletter.regions.models import Region
@@ -19,7 +18,6 @@ from newsletter.stories.models import Rejection, Source
 from newsletter.web.desk_week import Card, card
 
 ROUNDS_SHOWN = 6
-ENTRIES_SHOWN = 200
 
 
 def recent_rounds(session: Session) -> list[tuple[Round, Progress]]:
@@ -70,9 +68,3 @@ def rejections_by_source(session: Session) -> dict[int, int]:
 def sources(session: Session) -> Sequence[Source]:
     """All of them: those in trouble first, then by name."""
     return session.scalars(select(Source).order_by(Source.trouble.is_(None), Source.name, Source.id)).all()
-
-
-def log_entries(session: Session) -> Sequence[LogEntry]:
-    """Who did what, newest first."""
-    query = select(LogEntry).order_by(LogEntry.at.desc(), LogEntry.id.desc())
-    return session.scalars(query.limit(ENTRIES_SHOWN)).all()

@@ -1,10 +1,10 @@
-"""The desk's first page: the rounds and issues of these weeks; and the log."""
+"""The desk's first page: the rounds and issues of these weeks."""
 
 from fastapi import APIRouter, Response
 
 from newsletter.events.doubting import open_doubts
 from newsletter.web.desk_access import ReporterSeat
-from newsletter.web.desk_reading import cards_of_this_week, log_entries, recent_rounds, sources, waves_of
+from newsletter.web.desk_reading import cards_of_this_week, recent_rounds, sources, waves_of
 from newsletter.web.desk_week import silent, time_line
 from newsletter.web.parts import Web
 from newsletter.web.responses import private
@@ -32,10 +32,3 @@ def week(web: Web, seat: ReporterSeat) -> Response:
         "doubts": doubts,
     }
     return private(web.pages.render("desk/week.html", seat.language, seat=seat, **context))
-
-
-@router.get("/desk/log")
-def log(web: Web, seat: ReporterSeat) -> Response:
-    with web.service.db.reading() as session:
-        entries = log_entries(session)
-    return private(web.pages.render("desk/log.html", seat.language, seat=seat, entries=entries))

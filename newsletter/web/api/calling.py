@@ -176,7 +176,7 @@ def etag_of(view: BaseModel) -> str:
 
 def _answer(view: BaseModel | None, status: int) -> Response:
     if view is None:
-        return Response(status_code=204, headers={"Cache-Control": "no-store"})
+        return Response(status_code=204 if status == 200 else status, headers={"Cache-Control": "no-store"})
     headers = {"ETag": etag_of(view), "Cache-Control": "private, no-cache"}
     return Response(view.model_dump_json(), status, headers, media_type="application/json")
 
