@@ -30,6 +30,9 @@ def show(web: Web, seat: EditorSeat, round_id: Id) -> Response:
         overview = overview_of(session, found, service.limits, service.clock.now())
         query = select(Letter).where(Letter.round_id == found.id, Letter.state == LetterState.UNKNOWN)
         unknown = session.scalars(query.order_by(Letter.id).limit(UNKNOWN_SHOWN)).all()
+        corrects = found.correction.issue if found.correction else None
+        if corrects is not None:
+            seat.check_region(corrects.region)
     page = web.pages.render(
         "desk/round.html",
         seat.language,
@@ -38,6 +41,7 @@ def show(web: Web, seat: EditorSeat, round_id: Id) -> Response:
         overview=overview,
         routes=overview.routes,
         unknown=unknown,
+        corrects=corrects,
         can=_possible(found) if seat.may("publisher") else frozenset(),
     )
     response = private(page)
