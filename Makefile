@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: bench-confirm bench-events bench-import help setup demo up test check-letters lint types imports fmt reference gazetteer lock clean bench-freeze bench-scale bench-send bench-latency torture bench-regions torture-leaving
+.PHONY: bench-confirm bench-events bench-import help setup demo up test check-letters lint types imports fmt reference gazetteer lock clean bench-freeze bench-scale bench-send bench-latency torture bench-web bench-regions torture-leaving
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -82,6 +82,9 @@ bench-confirm: $(VENV)/.dev ## Measure the wait for a confirmation while letters
 
 bench-import: $(VENV)/.dev ## Measure how long a list of readers takes, beside a bare COPY (LINES= RUNS= DATABASE= choose)
 	@LINES=$(LINES) RUNS=$(RUNS) DATABASE=$(DATABASE) $(BIN)/python -m benchmarks.imports
+
+bench-web: $(VENV)/.dev ## Measure how long pages take at a million readers and 100,000 stories (READERS= STORIES= ONLY= choose)
+	@READERS=$(READERS) STORIES=$(STORIES) RUNS=$(RUNS) ONLY=$(ONLY) DATABASE=$(DATABASE) $(BIN)/python -m benchmarks.web
 
 bench-regions: $(VENV)/.dev ## Measure how fast the regions of stories are found (STORIES= FILE= choose)
 	@STORIES=$(STORIES) FILE=$(FILE) $(BIN)/python -m benchmarks.regions

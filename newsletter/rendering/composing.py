@@ -15,6 +15,7 @@ from newsletter.rendering.wrapping import wrap
 # relay that adds a line or two, need some room as well.
 HTML_LIMIT = 80_000  # bytes
 _FILLED = 4_000  # bytes: what at most fills the holes
+_NAMED = HTML_LIMIT // 2  # bytes: what the masthead's links may take; more than two hundred regions
 OFFERED = 8  # regions that the box names
 ASKED = 12  # regions up to which each section asks for a word; a letter of more has other worries
 
@@ -26,9 +27,9 @@ def compose(pieces: Sequence[IssuePieces], language: str) -> Composed:
     """One letter of one or more issues, in the order given, all rendered in `language`."""
     if not pieces or any(issue.language != language for issue in pieces):
         raise InvalidInputError(f"An edition needs at least one issue, and all of them rendered in {language!r}.")
-    chosen = list(zip(pieces, _sections(pieces), strict=True))
+    chosen = _sections(pieces)
     title, hidden = _announcements(chosen)
-    joined = [*_joined(chosen), *_offer(pieces), (pieces[0].bottom, {})]
+    joined = [*_joined(chosen, asked=len(pieces) <= ASKED), *_offer(pieces), (pieces[0].bottom, {})]
     html = [fill(pair.html, {hole: escape(value) for hole, value in filled.items()}) for pair, filled in joined]
     text = [fill(pair.text, {hole: wrap(value) for hole, value in filled.items()}) for pair, filled in joined]
     head_html, head_text = _head(pieces, title, hidden)
@@ -41,34 +42,70 @@ def compose(pieces: Sequence[IssuePieces], language: str) -> Composed:
 
 
 def _head(pieces: Sequence[IssuePieces], title: str, hidden: str) -> tuple[str, str]:
-    """The masthead in both forms, with all of the letter's regions."""
+    """The masthead in both forms, with the letter's regions."""
     first = pieces[0]
-    places = SEPARATOR.join(fill(issue.place.html, {}) for issue in pieces)
+    named = _named(pieces)
+    cut = " …" if len(named) < len(pieces) else ""
+    places = SEPARATOR.join(fill(issue.place.html, {}) for issue in named) + cut
     top = fill(first.top.html, {"title": escape(title), "preheader": escape(hidden)})
-    texts = [first.top.text, *(issue.place.text for issue in pieces), first.head.text]
-    return top + places + fill(first.head.html, {}), "\n".join(filter(None, (fill(text, {}) for text in texts)))
+    texts = [first.top.text, *(issue.place.text for issue in named)]
+    told = [*(fill(text, {}) for text in texts), cut.strip(), fill(first.head.text, {})]
+    return top + places + fill(first.head.html, {}), "\n".join(filter(None, told))
 
 
-def _sections(pieces: Sequence[IssuePieces]) -> list[Section]:
-    sections = plan([[item.event_id for item in issue.items] for issue in pieces])
-    once = pieces[0]
-    frame = sum(map(_size, (once.top, once.head, once.offer, once.bottom)))
-    for issue, section in zip(pieces, sections, strict=True):
-        frame += sum(map(_size, (issue.place, issue.opening, issue.more, issue.corrections, issue.close)))
-        frame += sum(map(_size, (issue.briefs.before, issue.briefs.after))) if section.briefs else 0
-        frame += _size(issue.say) if len(pieces) <= ASKED else 0
+def _named(pieces: Sequence[IssuePieces]) -> Sequence[IssuePieces]:
+    """The regions that the masthead names: all, but where somebody reads hundreds."""
+    room = _NAMED
+    for count, issue in enumerate(pieces):
+        room -= _place(issue)
+        if room < 0:
+            return pieces[:count]
+    return pieces
+
+
+def _place(issue: IssuePieces) -> int:
+    return _size(issue.place) + len(SEPARATOR.encode())
+
+
+def _sections(pieces: Sequence[IssuePieces]) -> _Chosen:
+    """The regions that get a section, with what it tells. The others, if very many, stand in the masthead alone."""
+    room = HTML_LIMIT - _FILLED - sum(map(_size, (pieces[0].top, pieces[0].head, pieces[0].offer, pieces[0].bottom)))
+    room -= sum(map(_place, _named(pieces)))
+    asked = len(pieces) <= ASKED
+    shown = _with_room_for_a_lead(pieces, room, asked)
+    sections = plan([[item.event_id for item in issue.items] for issue in shown])
+    chosen = list(zip(shown, sections, strict=True))
+    room -= sum(_frame(issue, asked) for issue in shown)
+    for issue, section in chosen:
+        room -= sum(map(_size, (issue.briefs.before, issue.briefs.after))) if section.briefs else 0
     sizes = [
         Sizes(list(map(_size, _told(issue, section))), list(map(_size, _briefs(issue, section))))
-        for issue, section in zip(pieces, sections, strict=True)
+        for issue, section in chosen
     ]
-    return fit(sections, sizes, HTML_LIMIT - frame - _FILLED)
+    return list(zip(shown, fit(sections, sizes, room), strict=True))
+
+
+def _with_room_for_a_lead(pieces: Sequence[IssuePieces], room: int, asked: bool) -> Sequence[IssuePieces]:
+    """The first regions, until a section with no more than its lead would not fit in `room` (bytes); at least one."""
+    for count, issue in enumerate(pieces):
+        room -= _frame(issue, asked) + _size(issue.items[0].lead)
+        if room < 0:
+            return pieces[: max(count, 1)]
+    return pieces
+
+
+def _frame(issue: IssuePieces, asked: bool) -> int:
+    """What a section weighs without its items, in bytes."""
+    note = max(len(escape(note).encode()) for note in (*issue.more_notes, issue.told_note))
+    around = (issue.opening, issue.more, issue.corrections, issue.close)
+    return sum(map(_size, around)) + note + (_size(issue.say) if asked else 0)
 
 
 def _size(pair: Pair) -> int:
     return sum(len(literal.encode()) for literal in pair.html[::2])
 
 
-def _joined(chosen: _Chosen) -> _Joined:
+def _joined(chosen: _Chosen, *, asked: bool) -> _Joined:
     """The pieces between the masthead and the box, each with what its holes get."""
     for issue, section in chosen:
         yield issue.opening, {}
@@ -84,7 +121,7 @@ def _joined(chosen: _Chosen) -> _Joined:
         elif not section.told:
             yield issue.more, {"note": issue.told_note}
         yield issue.corrections, {}
-        if len(chosen) <= ASKED:
+        if asked:
             yield issue.say, {}
         yield issue.close, {}
 
@@ -110,15 +147,17 @@ def _briefs(issue: IssuePieces, section: Section) -> list[Pair]:
 def _announcements(chosen: _Chosen) -> tuple[str, str]:
     """Subject and preheader: what the subject has no room for, the preheader goes on with.
 
-    An editor's subject stands alone in a letter of one region, and for the region's lead in others. Leads that run the
-    other way than the first are left to the preheader: lists of mails jumble a line of both, and filters suspect it.
+    An editor's subject stands alone in a letter of one region, and for the region's lead in others. Leads in another
+    language than the first, or that run the other way, are left to the preheader: half a headline in each of two
+    languages tells less than a whole one, lists of mails jumble a line of both directions, and filters suspect either.
     """
     led = [(issue, _headlines(issue, section)) for issue, section in chosen if section.told]
     if len(chosen) == 1 and chosen[0][0].subject:
         phrases, told = [chosen[0][0].subject], {chosen[0][0].subject}
     else:
-        leads = [issue.subject or telling_first(headlines) for issue, headlines in led]
-        alike = [lead for lead in leads if direction_of(lead, "") == direction_of(leads[0], "")]
+        leads = [(issue.speaks, issue.subject or telling_first(headlines)) for issue, headlines in led]
+        ways = [(spoken, direction_of(lead, "")) for spoken, lead in leads]
+        alike = [lead for way, (_, lead) in zip(ways, leads, strict=True) if way == ways[0]]
         phrases = announced(alike)
         told = set(alike[: len(phrases)])
     title = SEPARATOR.join(filter(None, phrases)) or SEPARATOR.join(issue.region_name for issue, _ in chosen)

@@ -40,6 +40,7 @@ def render_issue(
     return IssuePieces(
         issue_id=issue.id,
         language=language,
+        speaks=view.language,
         code=view.code,
         region_name=view.name,
         subject=tidy(issue.subject or "") or None,

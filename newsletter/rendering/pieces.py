@@ -64,6 +64,7 @@ class IssuePieces:
 
     issue_id: int
     language: str  # of the letter that the pieces fit in
+    speaks: str  # the language of its headlines
     code: str  # of the region
     region_name: str
     subject: str | None  # an editor's own; None: made from the headlines

@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from rich.cells import cell_len, chop_cells
 
 COLUMNS = 78
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
 def wrap(text: str, columns: int = COLUMNS) -> str:
-    """Each line of `text` broken at its spaces; a word too long for a line is cut, but a web address never."""
-    return "\n".join(line for paragraph in text.splitlines() for line in _lines(paragraph, columns))
+    """Each line of `text` broken at its spaces; a word too long for a line is cut, but a web address never.
+
+    A space follows "<" where it could begin a tag: programs that guess take a text with markup in it for HTML.
+    """
+    return "\n".join(line for paragraph in _TAG.sub("< ", text).splitlines() for line in _lines(paragraph, columns))
 
 
 def without_gaps(text: str) -> str:

@@ -30,7 +30,7 @@ HOSTILE = (
     "<script>alert(1)</script> & \"quotes\" '{{7*191}}' {% for %}",
     "</td></tr></table><!-- [if mso]> --> &amp;lt;b&gt;",
     "Winner!!! $$$ FREE \u202eevil\u2066 click\r\nBcc: x@example.com",
-    "Ω" * 70 + " and " + "a" * 80,
+    "Rindfleischetikettierungs" * 6,  # no place to break a line
 )
 
 
@@ -77,7 +77,7 @@ def _items(language: str, count: int, *, title: Callable[[str], str] = str, summ
         make_item(
             number + 1,
             title(f"{headlines[number % len(headlines)]}" + (f" ({number})" if number >= len(headlines) else "")),
-            summary=told if summary else "",
+            summary=told[number % len(told)] if summary else "",
             source=source,
             also=also("Gulf Wire", "Capital Ledger")[: number % 3],
         )
@@ -97,6 +97,15 @@ def _with_everything(language: str) -> Issue:
     return correct(_issue(language, items), 11, WORDS[language][2][3])
 
 
+def _hostile(language: str) -> Issue:
+    """Between headlines of the week, as they would come."""
+    items = _items(language, 4)
+    for number, text in enumerate(HOSTILE):
+        summary = f"{text} {WORDS[language][3][number]}"
+        items.insert(2 * number, make_item(number + 5, text, summary=summary, source=text[:60]))
+    return _issue(language, items)
+
+
 _KINDS: dict[str, Callable[[str], Issue]] = {
     "1-item": lambda language: _issue(language, _items(language, 1)),
     "3-no-summary": lambda language: _issue(language, _items(language, 3, summary=False)),
@@ -106,7 +115,5 @@ _KINDS: dict[str, Callable[[str], Issue]] = {
     ),
     "12-with-everything": _with_everything,
     "40-items": lambda language: _issue(language, _items(language, 40)),
-    "4-hostile": lambda language: _issue(
-        language, [make_item(n, text, summary=text, source=text[:60]) for n, text in enumerate(HOSTILE, start=1)]
-    ),
+    "8-hostile": _hostile,
 }

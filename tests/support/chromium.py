@@ -90,7 +90,6 @@ class Chromium:
         height: int = 900,
         dark: bool = False,
         letter: bool = False,
-        zoom: float = 1,
         axe: bool = True,
         shot: Path | None = None,
     ) -> Looked:
@@ -100,7 +99,7 @@ class Chromium:
         look = _LOOK if axe else _LOOK.replace(_RUN, "const ran = { violations: [] };")
 
         def looked(page: Page, refused: list[str]) -> Looked:
-            page.set_viewport_size({"width": round(width / zoom), "height": height})
+            page.set_viewport_size({"width": width, "height": height})
             page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
             page.add_init_script(_WATCH_SHIFT)
             page.goto(url, wait_until="load")

@@ -2,12 +2,14 @@ import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from newsletter.errors import InvalidInputError
 from newsletter.issues.models import Issue
 from newsletter.rendering.composing import HTML_LIMIT, compose
-from newsletter.rendering.pieces import Composed
+from newsletter.rendering.pieces import Composed, IssuePieces, ItemPieces, Pair
 from newsletter.rendering.slots import Slot
 from newsletter.rendering.subjects import SUBJECT_LIMIT
 from tests.unit.rendering.parts import briefs, headings, html_links, shown_text, text_links, told, told_text, tree
@@ -112,15 +114,38 @@ def test_a_letter_stays_below_its_size_and_closes_with_read_on() -> None:
     assert html_links(letter) == text_links(letter)
 
 
-def test_a_letter_of_very_many_regions_stays_below_its_size() -> None:
-    issue = pieces_of(make_issue([make_item(1, "Long " + "é" * 400, summary="é" * 500)]))
-    issues = [
-        replace(issue, items=(replace(issue.items[0], event_id=n),), region_name="R" * 50, code=f"X{n}")
-        for n in range(60)
-    ]
+REGION = pieces_of(make_issue([make_item(1, "One", also=also("B"))]))
+WORDS = st.integers(0, 30_000)  # bytes of an item
+
+
+def region_of(number: int, sizes: list[int]) -> IssuePieces:
+    """A region with items of about these sizes, each with a link that no other has."""
+    items = []
+    for rank, size in enumerate(sizes):
+        url = f"https://news.example/{number}/{rank}"
+        told = Pair((f'<h3><a href="{url}">x</a></h3><p>{"w" * size}</p>',), (f"x\n{url}",))
+        brief = Pair((f'<li><a href="{url}">{"w" * (size // 4)}</a></li>',), (f"x\n{url}",))
+        items.append(ItemPieces(number * 1000 + rank, "x", told, told, brief))
+    notes = tuple(f"{count} more" for count in range(1, len(sizes) + 1))
+    return replace(REGION, items=tuple(items), more_notes=notes, code=f"X{number}")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(WORDS, min_size=1, max_size=40), min_size=1, max_size=30))
+def test_no_letter_is_ever_cut_off(regions: list[list[int]]) -> None:
+    letter = compose([region_of(number, sizes) for number, sizes in enumerate(regions)], "en")
+    assert len(letter.html.encode()) <= HTML_LIMIT
+    assert html_links(letter) == text_links(letter)
+
+
+@pytest.mark.parametrize("count", [60, 120, 3000])
+def test_a_letter_of_very_many_regions_tells_the_first_and_links_the_others(count: int) -> None:
+    issues = [replace(region_of(number, [400, 50]), region_name="R" * 50) for number in range(count)]
     letter = compose(issues, "en")
     assert len(letter.html.encode()) <= HTML_LIMIT
-    assert len(headings(letter, "h2")) == 60
+    assert len(tree(letter).find_class("place")) == count or (count > 200 and "…\n" in letter.text)
+    assert 20 < len(headings(letter, "h2")) <= len(told(letter))
+    assert html_links(letter) == text_links(letter)
 
 
 def test_twelve_stories_weigh_less_than_twenty_kilobytes() -> None:
@@ -129,19 +154,33 @@ def test_twelve_stories_weigh_less_than_twenty_kilobytes() -> None:
     assert len(letter_of(issue).html.encode()) < 20_000
 
 
+def kenya() -> Issue:
+    return make_issue([make_item(31, "Tea growers agree on one price for the season")], code="KE", id=4)
+
+
 @pytest.mark.parametrize(
     ("issues", "subject"),
     [
         ([mexico], "Reservoirs above Monterrey fill for the first time in six…"),
-        ([mexico, spain], "Reservoirs above Monterrey… · Valencia reabre el último…"),
+        ([mexico, kenya], "Reservoirs above Monterrey… · Tea growers agree on one…"),
+        ([mexico, spain, kenya], "Reservoirs above Monterrey… · Tea growers agree on one…"),
+        ([mexico, egypt], "Reservoirs above Monterrey fill for the first time in six…"),
         ([lambda: make_issue([1], subject="Our own\r\nBcc: x@example.com")], "Our own Bcc: x@example.com"),
         (
-            [lambda: make_issue([1], subject="Our own words"), spain],
-            "Our own words · Valencia reabre el último puente que se…",
+            [lambda: make_issue([1], subject="Our own words"), kenya],
+            "Our own words · Tea growers agree on one price for the…",
         ),
         ([lambda: make_issue([make_item(1, "🔥🔥🔥")])], "Mexico"),
     ],
-    ids=["lead headline", "both leads", "an editor's", "an editor's and a lead", "nothing but pictures"],
+    ids=[
+        "lead headline",
+        "both leads",
+        "leads in two languages",
+        "in two directions",
+        "an editor's",
+        "an editor's and a lead",
+        "nothing but pictures",
+    ],
 )
 def test_the_subject_tells_the_leads(issues: list[object], subject: str) -> None:
     letter = letter_of(*(make() for make in issues))

@@ -13,6 +13,7 @@ from newsletter.rendering.slots import Slot
 from tests.unit.rendering.parts import headings, html_links, shown_text, text_links, told_text, tree
 from tests.unit.rendering.samples import egypt, make_issue, make_item, mexico, pieces_of
 
+APART = str.maketrans({"<": "< "})  # so that nobody takes the text part for HTML
 HOSTILE = {
     "Jinja expression": "{{7*191}} of them",
     "Jinja statement": "{% for x in y %}",
@@ -37,7 +38,7 @@ def test_hostile_text_is_shown_as_it_was_written(text: str) -> None:
     letter = letter_with(text)
     assert headings(letter, "h3")[0] == text
     assert shown_text(letter).count(text) == 5  # headline, summary, source, other source, intro
-    assert told_text(letter).count(text) == 5
+    assert told_text(letter).count(text.translate(APART)) == 5
     assert letter.subject == text
     assert tree(letter).findtext(".//title") == text
     assert "1337" not in letter.html + letter.text

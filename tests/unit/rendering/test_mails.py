@@ -107,7 +107,7 @@ def test_a_mail_to_a_reader_cannot_be_made_without_its_footer(form: str, missing
 
 def test_hostile_words_in_a_mail_stay_words() -> None:
     mail = RENDERING.mail("held", "en", **CONTEXTS["held"] | {"reason": "<b>{{7*191}}</b>\r\nBcc: x@example.com\u202e"})
-    assert "<b>{{7*191}}</b> Bcc: x@example.com" in mail.text
+    assert "< b>{{7*191}}< /b> Bcc: x@example.com" in mail.text  # nobody is to take it for HTML
     assert "<b>{{7*191}}</b> Bcc: x@example.com" in shown_text(mail)
 
 

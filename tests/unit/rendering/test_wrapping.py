@@ -17,8 +17,10 @@ ADDRESS = "https://news.example/" + "a" * 100
         ("🇲🇽 Mexico", ["🇲🇽", "Mexico"]),
         ("one\ntwo", ["one", "two"]),
         ("", []),
+        ("<b> in a</b>", ["< b> in", "a< /b>"]),
+        ("<!--x--> a<3, 1 < 2", ["<", "!--x-->", "a<3, 1 <", "2"]),
     ],
-    ids=["words", "wide signs", "web address", "flag", "own lines", "nothing"],
+    ids=["words", "wide signs", "web address", "flag", "own lines", "nothing", "tags", "no tags"],
 )
 def test_lines_are_as_wide_as_a_terminal_shows_them(text: str, lines: list[str]) -> None:
     assert wrap(text, columns=8).splitlines() == lines
