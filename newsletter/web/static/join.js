@@ -10,6 +10,7 @@
   for (const find of document.querySelectorAll("[data-find]")) {
     const form = find.closest("form");
     const ticks = [...form.querySelectorAll("[data-names]")];
+    const groups = [...form.querySelectorAll(".ticks [role=group]")];
     const said = form.querySelector("[data-found]");
     form.querySelector("button[name=find]").hidden = true;
     find.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
@@ -21,7 +22,11 @@
         tick.hidden = !fits && !tick.querySelector("input").checked;
         found += fits;
       }
-      said.textContent = wanted ? found : "";
+      for (const group of groups) {
+        group.hidden = !group.querySelector(".tick:not([hidden])");
+        document.getElementById(group.getAttribute("aria-labelledby")).hidden = group.hidden;
+      }
+      said.textContent = wanted ? said.dataset.found.replace("#", found) : "";
     });
   }
 })();

@@ -132,6 +132,8 @@ def test_joining_needs_no_mouse(browser, site, db):
     page.keyboard.press("Enter")  # a search sends nothing
     assert page.url == f"{site}/subscribe"
     assert page.locator("label.tick:visible").count() == 1
+    assert page.locator(".kind:visible").count() == 1  # no heading stands over nothing
+    assert page.locator("[data-found]").text_content() == "Encontradas: 1"
     tab_to("input[value=MX]")
     page.keyboard.press("Space")
     tab_to("input[name=address]")
