@@ -7,13 +7,40 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from pydantic.json_schema import models_json_schema
 
-from newsletter.web.api import problems, regions
+from newsletter.web.api import (
+    events,
+    issue_acts,
+    issue_edits,
+    issue_looks,
+    issues,
+    keys,
+    log,
+    problems,
+    readers,
+    regions,
+    rounds,
+    sources,
+    stories,
+)
 from newsletter.web.api.calling import Changes, Reads
 from newsletter.web.api.door import Door
 from newsletter.web.parts import Parts
 
 PATH = "/api/v1"
-RESOURCES = (regions,)
+RESOURCES = (
+    regions,
+    sources,
+    stories,
+    events,
+    issues,
+    issue_looks,
+    issue_edits,
+    issue_acts,
+    rounds,
+    readers,
+    keys,
+    log,
+)
 _WORDS = """What people do at the desk, for programs.
 
 Send a key as `Authorization: Bearer KEY`; `newsletter keys add` or an admin's page of keys makes one. A key has a role
@@ -48,8 +75,9 @@ def create_api(parts: Parts) -> FastAPI:
     return api
 
 
-def routes_of(api: FastAPI) -> list[APIRoute]:
-    return [route for route in api.routes if isinstance(route, APIRoute)]
+def routes() -> list[APIRoute]:
+    """Every route of every resource."""
+    return [route for resource in RESOURCES for route in resource.router.routes if isinstance(route, APIRoute)]
 
 
 def rule_of(route: APIRoute) -> Reads:
@@ -61,22 +89,28 @@ def rule_of(route: APIRoute) -> Reads:
 
 
 def _describe(api: FastAPI) -> None:
-    """Add to each operation who may call it, and what a change may be answered."""
-    for route in routes_of(api):
-        rule = rule_of(route)
-        scope = ", for all regions" if rule.everywhere else ""
-        route.description = f"{route.description}\n\nNeeds the role {rule.role}{scope}.".strip()
-        if isinstance(rule, Changes):
-            route.responses.update(problems.problems(409))
+    """Have the description say of each operation who may call it, and what a problem looks like."""
     made = api.openapi
 
     def openapi() -> dict[str, Any]:
         if api.openapi_schema is None:
-            schema = made()
-            _, definitions = models_json_schema(
-                [(problems.Problem, "serialization")], ref_template="#/components/schemas/{model}"
-            )
-            schema["components"]["schemas"] |= definitions["$defs"]
+            _complete(made())
         return made()
 
     api.openapi = openapi  # type: ignore[method-assign]  # as FastAPI's own documentation has it
+
+
+def _complete(schema: dict[str, Any]) -> None:
+    """What FastAPI cannot know; in place."""
+    _, problem = models_json_schema([(problems.Problem, "serialization")], ref_template="#/components/schemas/{model}")
+    schema["components"]["schemas"] |= problem["$defs"]
+    operations = {one["operationId"]: one for path in schema["paths"].values() for one in path.values()}
+    for route in routes():
+        rule, operation = rule_of(route), operations[route.operation_id or ""]
+        whose = ", of all regions" if rule.everywhere else ""
+        needs = f"Needs a key with the role {rule.role}{whose}."
+        operation["description"] = "\n\n".join(filter(None, (operation.get("description"), needs)))
+        operation["x-role"], operation["x-all-regions"] = str(rule.role), rule.everywhere
+        if isinstance(rule, Changes):
+            operation["responses"] |= {str(status): said for status, said in problems.problems(409).items()}
+        operation["responses"] = dict(sorted(operation["responses"].items()))

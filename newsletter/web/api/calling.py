@@ -155,8 +155,7 @@ class Edits(Changes):
 
 ReporterReads = Annotated[Caller, Depends(Reads(Role.REPORTER))]
 EditorReads = Annotated[Caller, Depends(Reads(Role.EDITOR))]
-PublisherReads = Annotated[Caller, Depends(Reads(Role.PUBLISHER))]
-AdminReads = Annotated[Caller, Depends(Reads(Role.ADMIN))]
+PublisherReadsAll = Annotated[Caller, Depends(Reads(Role.PUBLISHER, everywhere=True))]
 AdminReadsAll = Annotated[Caller, Depends(Reads(Role.ADMIN, everywhere=True))]
 
 ReporterChanges = Annotated[Caller, Depends(Changes(Role.REPORTER))]

@@ -1,0 +1,161 @@
+"""Sources: which there are, how each is, and what it gave that could not be used. They feed all regions."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from newsletter.editors.log import record
+from newsletter.errors import NotFoundError
+from newsletter.stories import sources
+from newsletter.stories.models import Rejection, Source, SourceKind
+from newsletter.web.api.calling import AdminChangesAll, AdminEditsAll, Caller, ReporterReads
+from newsletter.web.api.paging import Page, Window, number_in, page
+from newsletter.web.api.problems import problems
+from newsletter.web.api.shapes import Given, Id, Line
+
+router = APIRouter(tags=["sources"])
+
+_COLUMNS = (
+    *("id", "kind", "name", "url", "home", "language", "weight", "added_at"),
+    *("due_at", "fetched_at", "succeeded_at", "failures", "trouble"),
+)
+
+
+class SourceView(BaseModel):
+    id: int
+    kind: SourceKind
+    name: str
+    url: str | None
+    home: str | None = Field(description="The region that it speaks for where a story names none.")
+    language: str | None
+    weight: float
+    is_on: bool
+    added_at: datetime
+    due_at: datetime | None
+    fetched_at: datetime | None
+    succeeded_at: datetime | None
+    failures: int = Field(description="In a row.")
+    trouble: str | None = Field(description="Why the last fetch failed; null: all is well.")
+
+    @classmethod
+    def of(cls, source: Source) -> "SourceView":
+        return cls(is_on=source.active, **{column: getattr(source, column) for column in _COLUMNS})
+
+
+class RejectionView(BaseModel):
+    id: int
+    at: datetime
+    reason: str
+    raw: str = Field(description="The beginning of what it gave; text from outside, as it came.")
+
+    @classmethod
+    def of(cls, rejection: Rejection) -> "RejectionView":
+        raw = rejection.raw.decode("utf-8", "replace")
+        return cls(id=rejection.id, at=rejection.at, reason=rejection.reason, raw=raw)
+
+
+class SourceGiven(Given):
+    url: str = Field(max_length=2000, pattern=r"^[^\x00]+$", examples=["https://news.example/feed.xml"])
+    name: Line | None = None
+    home: Line | None = Field(None, examples=["MX"])
+    language: Line | None = Field(None, examples=["es"])
+    weight: float = Field(1.0, gt=0, le=10, strict=False)
+
+
+class SourceChangeGiven(Given):
+    is_on: bool = Field(description="Whether it is asked for news.")
+
+
+@router.get("/sources", operation_id="listSources", response_model=Page[SourceView])
+def list_sources(caller: ReporterReads, window: Annotated[Window, Query()]) -> Page[SourceView]:
+    query = select(Source).where(Source.id > (number_in(window) or 0)).order_by(Source.id)
+    with caller.web.service.db.reading() as session:
+        found = session.scalars(query.limit(window.limit + 1)).all()
+        return page(found, window, SourceView.of, lambda source: source.id)
+
+
+@router.get(
+    "/sources/{source_id}", operation_id="getSource", response_model=SourceView, responses={304: {}, **problems(404)}
+)
+def show_source(request: Request, caller: ReporterReads, source_id: Id) -> Response:
+    with caller.web.service.db.reading() as session:
+        return caller.show(request, SourceView.of(_source(session, source_id)))
+
+
+@router.get(
+    "/sources/{source_id}/rejections",
+    operation_id="listRejections",
+    response_model=Page[RejectionView],
+    responses=problems(404),
+)
+def list_rejections(caller: ReporterReads, source_id: Id, window: Annotated[Window, Query()]) -> Page[RejectionView]:
+    """What could not be used, the latest first."""
+    query = select(Rejection).where(Rejection.source_id == source_id).order_by(Rejection.id.desc())
+    if (before := number_in(window)) is not None:
+        query = query.where(Rejection.id < before)
+    with caller.web.service.db.reading() as session:
+        _source(session, source_id)
+        found = session.scalars(query.limit(window.limit + 1)).all()
+        return page(found, window, RejectionView.of, lambda rejection: rejection.id)
+
+
+@router.post("/sources", operation_id="addSource", response_model=SourceView, status_code=201, responses=problems(404))
+def add_source(caller: AdminChangesAll, given: SourceGiven) -> Response:
+    """A feed; it is asked with the next tick."""
+
+    def do(session: Session) -> SourceView:
+        values = given.model_dump(exclude={"url"})
+        source = sources.add_source(session, given.url, now=caller.now, **values)
+        _log(session, caller, "source added", source)
+        return SourceView.of(source)
+
+    return caller.change(do, status=201)
+
+
+@router.patch(
+    "/sources/{source_id}", operation_id="patchSource", response_model=SourceView, responses=problems(404, 412)
+)
+def change_source(caller: AdminEditsAll, source_id: Id, given: SourceChangeGiven) -> Response:
+    """Pause it, or ask it again as if it had never failed."""
+
+    def do(session: Session) -> SourceView:
+        source = _source(session, source_id)
+        caller.check_etag(SourceView.of(source))
+        if given.is_on:
+            sources.resume(session, source_id, caller.now)
+        else:
+            sources.pause(session, source_id)
+        _log(session, caller, "source resumed" if given.is_on else "source paused", source)
+        return SourceView.of(source)
+
+    return caller.change(do)
+
+
+@router.delete("/sources/{source_id}", operation_id="deleteSource", status_code=204, responses=problems(404, 412))
+def remove_source(caller: AdminEditsAll, source_id: Id) -> Response:
+    """One that has given no story; others can be paused."""
+
+    def do(session: Session) -> None:
+        source = _source(session, source_id)
+        caller.check_etag(SourceView.of(source))
+        _log(session, caller, "source removed", source)
+        sources.remove(session, source_id)
+
+    return caller.change(do)
+
+
+def _source(session: Session, source_id: int) -> Source:
+    source = session.get(Source, source_id)
+    if source is None:
+        raise NotFoundError(f"There is no source {source_id}.")
+    return source
+
+
+def _log(session: Session, caller: Caller, action: str, source: Source) -> None:
+    details = {"name": source.name, "url": source.url}
+    subject = f"source {source.id}"
+    record(session, actor=caller.by, action=action, subject=subject, details=details, now=caller.now)
