@@ -24,7 +24,6 @@ from sqlalchemy import (
     MetaData,
     Text,
     any_,
-    cast,
     create_engine,
     event,
     func,
@@ -34,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, sessionmaker
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from newsletter.errors import SettingsError, UnavailableError
 
@@ -78,30 +77,44 @@ def among(
 
     So the statement is the same each time, and is neither built nor planned anew, and no limit on parameters is met.
     """
-    return is_listed(column, literal(listed(session, values), Text), is_sqlite=is_sqlite(session))
+    sqlite = is_sqlite(session)
+    return is_among(column, literal(values, listing(column, is_sqlite=sqlite)), is_sqlite=sqlite)
 
 
-def is_listed(
-    column: InstrumentedAttribute[Any], parameter: ColumnElement[str], *, is_sqlite: bool
-) -> ColumnElement[bool]:
-    """Whether `parameter`, which `listed` has written, names the column's value: for statements that are kept."""
+def is_among(column: InstrumentedAttribute[Any], values: ColumnElement[Any], *, is_sqlite: bool) -> ColumnElement[bool]:
+    """The same for statements that are kept: `values` is a parameter of the type `listing`."""
     if is_sqlite:
-        return column.in_(select(func.json_each(parameter).table_valued("value").c.value))
-    return column == any_(cast(parameter, ARRAY(column.type)))
+        return column.in_(select(func.json_each(values).table_valued("value").c.value))
+    return column == any_(values)
 
 
-def listed(session: Session, values: Collection[int] | Collection[str]) -> str:
-    """`values` as one text. The driver would write an array of 500 numbers at twenty times the cost."""
-    if is_sqlite(session):
-        return json.dumps(list(values))
-    return "{" + ",".join(map(_element, values)) + "}"
+def listing(column: InstrumentedAttribute[Any], *, is_sqlite: bool) -> TypeEngine[Any]:
+    """The type of a parameter that holds many values of a column."""
+    return _JsonListing() if is_sqlite else _ArrayListing(column.type)
+
+
+class _JsonListing(TypeDecorator[Collection[int] | Collection[str]]):
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Collection[int] | Collection[str] | None, dialect: Dialect) -> str:
+        return json.dumps(list(value or ()))
+
+
+class _ArrayListing(TypeDecorator[Collection[int] | Collection[str]]):
+    """An array that is written as one text, which Postgres reads. The driver takes twenty times as long to write it."""
+
+    impl = ARRAY
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return lambda values: "{" + ",".join(map(_element, values)) + "}"
 
 
 _BACKSLASHED = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
 
 def _element(value: int | str) -> str:
-    """As an array of Postgres has it."""
     return f'"{value.translate(_BACKSLASHED)}"' if isinstance(value, str) else str(value)
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, Text, bindparam, func, select, update
+from sqlalchemy import Row, Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from newsletter.db import among, is_listed, is_sqlite, listed
+from newsletter.db import among, is_among, is_sqlite, listing
 from newsletter.issues.models import Issue
 from newsletter.sending.editions import Wanted, editions_by_id, find_or_make_editions
 from newsletter.sending.models import Letter, LetterState, Round, RoundState
@@ -73,7 +73,7 @@ def look(session: Session, round_id: int, letters: Sequence[FitLetter], keys: Se
     suppression is also told by the row of the subscriber whom it concerns.
     """
     readers = {letter.subscriber_id for letter in letters}
-    asked = {"round": round_id, "readers": listed(session, readers)}
+    asked = {"round": round_id, "readers": readers}
     # By the connection, for the session would first make sure that no object is meant, at twice the cost.
     seen = session.connection().execute(_look(is_sqlite(session)), asked).one()
     if seen.state is not RoundState.SENDING:
@@ -91,9 +91,11 @@ def look(session: Session, round_id: int, letters: Sequence[FitLetter], keys: Se
 @cache
 def _look(is_sqlite: bool) -> Select[Any]:
     """The state of a round, and how many of some readers are as they were; made once, for to make it costs more."""
-    readers = is_listed(Subscriber.id, bindparam("readers", type_=Text), is_sqlite=is_sqlite)
+    readers = bindparam("readers", type_=listing(Subscriber.id, is_sqlite=is_sqlite))
     unchanged = select(func.count()).where(
-        readers, Subscriber.state == SubscriberState.CONFIRMED, Subscriber.suppressed_at.is_(None)
+        is_among(Subscriber.id, readers, is_sqlite=is_sqlite),
+        Subscriber.state == SubscriberState.CONFIRMED,
+        Subscriber.suppressed_at.is_(None),
     )
     state = Round.state.label("state")
     return select(state, unchanged.scalar_subquery().label("unchanged")).where(Round.id == bindparam("round"))

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.db import among
@@ -73,15 +73,15 @@ def free_connections(session: Session, at_most: int) -> int:
 
 def renew(session: Session, lease: Lease, leased_until: datetime) -> bool:
     """Hold the batch for longer. False where another has taken it over: then it must be left alone at once."""
-    renewed = session.scalar(
-        update(Batch)
-        .where(Batch.id == lease.batch_id, Batch.lease == lease.token, Batch.ended_at.is_(None))
-        .values(leased_until=leased_until)
-        .returning(Batch.id)
-    )
-    return renewed is not None
+    held = {"of_batch": lease.batch_id, "of_lease": lease.token, "until": leased_until}
+    return session.connection().execute(_RENEWING, held).rowcount > 0
 
 
+_RENEWING = (
+    update(Batch)
+    .where(Batch.id == bindparam("of_batch"), Batch.lease == bindparam("of_lease"), Batch.ended_at.is_(None))
+    .values(leased_until=bindparam("until"))
+)
 _SENDING = select(Round.id).where(Round.state == RoundState.SENDING)
 _CANARY_IS_OUT = select(Round.id).where(Round.canary_left == 0)  # only what was taken before may leave
 _FREE = (
@@ -92,23 +92,33 @@ _FREE = (
 )
 _TAKEN = (Batch.ended_at.is_(None), Batch.leased_until.is_not(None))
 
+# Made once, for to make a statement costs more than to send it.
+_OLDEST = select(Batch.round_id).where(*_FREE).order_by(Batch.id).limit(1)
+_LOCKING = select(Round).where(Round.id == bindparam("round")).with_for_update(key_share=True)
+_NEXT = (
+    select(Batch)
+    .where(*_FREE, Batch.round_id == bindparam("round"))
+    .order_by(Batch.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_IN_HAND = select(Batch.relay, func.count().label("batches")).where(*_TAKEN).group_by(Batch.relay)
+
 
 def _open_batch(session: Session, slots: Mapping[str, int]) -> tuple[Batch, str] | None:
     """The next batch, and the relay that is to take it."""
-    oldest = session.scalar(select(Batch.round_id).where(*_FREE).order_by(Batch.id).limit(1))
+    oldest = session.scalar(_OLDEST)
     if oldest is None:
         return None
     # The lock makes two claims count one after the other, and lets no claim slip past a pause.
-    round = session.scalars(select(Round).where(Round.id == oldest).with_for_update(key_share=True)).one()
+    round = session.scalars(_LOCKING, {"round": oldest}).one()
     relay = _relay_with_a_slot(session, slots)
     if round.state is not RoundState.SENDING or relay is None:
         return None
-    query = select(Batch).where(*_FREE, Batch.round_id == round.id).order_by(Batch.id).limit(1)
-    batch = session.scalar(query.with_for_update(skip_locked=True))
+    batch = session.scalar(_NEXT, {"round": round.id})
     return (batch, relay) if batch else None
 
 
 def _relay_with_a_slot(session: Session, slots: Mapping[str, int]) -> str | None:
-    query = select(Batch.relay, func.count().label("batches")).where(*_TAKEN).group_by(Batch.relay)
-    taken = {row.relay: row.batches for row in session.execute(query)}
+    taken = {row.relay: row.batches for row in session.execute(_IN_HAND)}
     return next((relay for relay, most in slots.items() if taken.get(relay, 0) < most), None)

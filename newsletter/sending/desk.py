@@ -17,9 +17,7 @@ from newsletter.sending.return_paths import ReturnPaths
 from newsletter.subscribers.links import Links
 from newsletter.subscribers.mail_addresses import MailAddresses
 
-LOOK_SECONDS = 0.4
-
-
+LOOK_SECONDS = 0.8
 TRUST_SECONDS = 1.0  # from the beginning of a look: no letter leaves on one that is older, however long it took
 
 

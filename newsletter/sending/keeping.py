@@ -17,7 +17,7 @@ from newsletter.sending.recording import give_back, record, skip
 
 KEEP_LETTERS = 500
 KEEP_ERRORS = 50  # letters, once one of them is an error: whether to go on is asked of the rows
-KEEP_SECONDS = 1.0
+KEEP_SECONDS = 2.0
 MOST_LETTERS = 2 * KEEP_LETTERS  # that may have left and are not kept yet
 
 

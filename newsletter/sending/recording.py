@@ -6,7 +6,21 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ColumnElement, Text, Update, bindparam, cast, exists, func, select, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    String,
+    Text,
+    Update,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from newsletter.db import UTCDateTime, among, is_sqlite
@@ -51,44 +65,49 @@ def skip(session: Session, reasons: Mapping[int, str], now: datetime) -> None:
 
 def give_back(session: Session, lease: Lease, now: datetime) -> None:
     """End the lease: letters that were not attempted are queued again, and an empty batch is ended."""
-    batch = session.scalar(
-        select(Batch).where(Batch.id == lease.batch_id, Batch.lease == lease.token).with_for_update()
-    )
-    if batch is None:
-        return
-    session.execute(
-        update(Letter)
-        .where(Letter.batch_id == batch.id, Letter.state == LetterState.ATTEMPTING)
-        .values(state=LetterState.QUEUED)
-        .execution_options(synchronize_session=False)
-    )
-    batch.lease = batch.leased_until = None
-    if not session.scalar(select(exists().where(Letter.batch_id == batch.id, Letter.state == LetterState.QUEUED))):
-        batch.ended_at = now
+    connection = session.connection()
+    given = {"of_batch": lease.batch_id, "of_lease": lease.token, "moment": now}
+    if connection.execute(_GIVING_BACK, given).rowcount:
+        connection.execute(_QUEUING, {"of_batch": lease.batch_id})
+
+
+# Statements of which each batch needs some are made once, for to make one costs more than to send it.
+_OF_BATCH, _OF_LEASE = bindparam("of_batch", type_=BigInteger), bindparam("of_lease", type_=String)
+_MOMENT = bindparam("moment", type_=UTCDateTime)
+
+_WAITS = exists().where(Letter.batch_id == _OF_BATCH, Letter.state.in_([LetterState.ATTEMPTING, LetterState.QUEUED]))
+_GIVING_BACK = (
+    update(Batch)
+    .where(Batch.id == _OF_BATCH, Batch.lease == _OF_LEASE)
+    .values(lease=None, leased_until=None, ended_at=case((_WAITS, Batch.ended_at), else_=_MOMENT))
+)
+_QUEUING = (
+    update(Letter)
+    .where(Letter.batch_id == _OF_BATCH, Letter.state == LetterState.ATTEMPTING)
+    .values(state=LetterState.QUEUED)
+)
 
 
 @cache
 def _recording(is_sqlite: bool) -> Update:
-    """The statement, made once, for to make it costs more than to send it."""
     ends = _Ends(is_sqlite)
-    of_batch, moment = bindparam("of_batch", type_=BigInteger), bindparam("moment", type_=UTCDateTime)
     return (
         update(Letter)
         .where(
             Letter.id == ends.letter_id,
             Letter.state == LetterState.ATTEMPTING,
-            Letter.batch_id == of_batch,
-            exists().where(Batch.id == of_batch, Batch.lease == bindparam("of_lease")),
+            Letter.batch_id == _OF_BATCH,
+            exists().where(Batch.id == _OF_BATCH, Batch.lease == _OF_LEASE),
         )
         .values(
             state=ends.state,
-            relay=select(Batch.relay).where(Batch.id == of_batch).scalar_subquery(),
+            relay=select(Batch.relay).where(Batch.id == _OF_BATCH).scalar_subquery(),
             reply_code=ends.reply_code,
             reply_text=ends.reply_text,
             due_at=ends.due_at,
             ended_at=ends.ended_at,
             attempts=Letter.attempts + 1,
-            first_attempt_at=func.coalesce(Letter.first_attempt_at, moment),
+            first_attempt_at=func.coalesce(Letter.first_attempt_at, _MOMENT),
         )
     )
 

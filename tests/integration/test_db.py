@@ -2,8 +2,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import select
 
-from newsletter.db import Database, normalize_url
+from newsletter.db import Database, among, normalize_url
 from newsletter.editors.models import LogEntry
 from newsletter.errors import SettingsError, UnavailableError
 
@@ -87,3 +88,17 @@ def test_a_database_that_does_not_answer_is_told_without_its_password():
 def test_other_databases_are_refused_in_a_sentence(url):
     with pytest.raises(SettingsError, match="DATABASE_URL"):
         normalize_url(url)
+
+
+def test_many_values_are_one_parameter_whatever_signs_they_hold(db):
+    """On Postgres they are written as one text here, which must not be read as more or fewer values."""
+    odd = ['a"b', "back\\slash", "{1,2}", "a,b", "", "NULL", " blank ", "line\nend", "ñ\u2028", "'; --"]
+    with db.writing() as session:
+        for action in [*odd, "another"]:
+            session.add(LogEntry(at=datetime.now(UTC), actor="x", action=action, subject="nothing", details={}))
+        session.flush()
+        found = session.scalars(select(LogEntry.action).where(among(session, LogEntry.action, odd))).all()
+        ids = session.scalars(select(LogEntry.id).where(among(session, LogEntry.id, {1, 3, 10_000}))).all()
+        assert session.scalars(select(LogEntry.id).where(among(session, LogEntry.id, []))).all() == []
+    assert sorted(found) == sorted(odd)
+    assert len(ids) == 2
