@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request, Response
 
 from newsletter.editors.models import Editor, Role
-from newsletter.editors.service import may
+from newsletter.editors.permissions import is_everywhere, may
 from newsletter.editors.signing_in import SESSION_FOR, signed_in
 from newsletter.errors import NotAllowedError
 from newsletter.regions.models import Region
@@ -29,6 +29,10 @@ class ForbiddenError(NotAllowedError):
     message = "Your role does not allow this."
 
 
+class OneRegionError(ForbiddenError):
+    message = "This concerns all regions, and you edit some of them."
+
+
 @dataclass(frozen=True)
 class Seat:
     """A signed-in editor at the desk."""
@@ -39,6 +43,11 @@ class Seat:
 
     def may(self, role: str, region: Region | None = None) -> bool:
         return may(self.editor, Role(role), region)
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether no region is closed to the editor."""
+        return is_everywhere(self.editor)
 
     def check_region(self, region: Region) -> None:
         """Raises ForbiddenError for a region that the editor has no part in."""
@@ -51,8 +60,11 @@ class Seat:
             raise ForbiddenError("This form is from an older session. Please go back, reload the page and try again.")
 
 
-def seat_for(role: Role) -> Callable[[Request, Parts], Seat]:
-    """A dependency: the editor's seat. Raises SignInNeededError, or ForbiddenError below `role`."""
+def seat_for(role: Role, *, everywhere: bool = False) -> Callable[[Request, Parts], Seat]:
+    """A dependency: the editor's seat. Raises SignInNeededError, or ForbiddenError below `role`.
+
+    `everywhere`: for what concerns all regions at once; those who are limited to some are refused as well.
+    """
 
     def seat(request: Request, web: Web) -> Seat:
         cookie = request.cookies.get(COOKIE, "")
@@ -63,6 +75,8 @@ def seat_for(role: Role) -> Callable[[Request, Parts], Seat]:
         request.state.desk_language = language = desk_language(request, editor.language)  # for pages of errors too
         if not may(editor, role):
             raise ForbiddenError
+        if everywhere and not is_everywhere(editor):
+            raise OneRegionError
         return Seat(editor, csrf_token(cookie, web.service.secret_keys[0]), language)
 
     return seat
@@ -72,6 +86,8 @@ ReporterSeat = Annotated[Seat, Depends(seat_for(Role.REPORTER))]
 EditorSeat = Annotated[Seat, Depends(seat_for(Role.EDITOR))]
 AdminSeat = Annotated[Seat, Depends(seat_for(Role.ADMIN))]
 PublisherSeat = Annotated[Seat, Depends(seat_for(Role.PUBLISHER))]
+PublisherSeatEverywhere = Annotated[Seat, Depends(seat_for(Role.PUBLISHER, everywhere=True))]
+AdminSeatEverywhere = Annotated[Seat, Depends(seat_for(Role.ADMIN, everywhere=True))]
 
 
 def csrf_token(cookie: str, key: str) -> str:

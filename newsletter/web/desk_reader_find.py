@@ -12,7 +12,7 @@ from newsletter.subscribers.addresses import normalise
 from newsletter.subscribers.digests import address_digests
 from newsletter.subscribers.finding import by_address
 from newsletter.subscribers.suppression import suppress, suppressed
-from newsletter.web.desk_access import AdminSeat, PublisherSeat, Seat
+from newsletter.web.desk_access import AdminSeatEverywhere, PublisherSeatEverywhere, Seat
 from newsletter.web.forms import Posted
 from newsletter.web.parts import Parts, Web
 from newsletter.web.responses import private
@@ -23,12 +23,12 @@ _REASON_LENGTH = 40
 
 
 @router.get("/desk/readers")
-def ask_for_an_address(web: Web, seat: PublisherSeat) -> Response:
+def ask_for_an_address(web: Web, seat: PublisherSeatEverywhere) -> Response:
     return _page(web, seat)
 
 
 @router.post("/desk/readers")
-def find_reader(web: Web, seat: PublisherSeat, form: Posted) -> Response:
+def find_reader(web: Web, seat: PublisherSeatEverywhere, form: Posted) -> Response:
     """Who looked is logged, by the reader's digest."""
     seat.check(form)
     address = form.one("address")
@@ -40,7 +40,7 @@ def find_reader(web: Web, seat: PublisherSeat, form: Posted) -> Response:
 
 
 @router.post("/desk/readers/suppress")
-def suppress_address(web: Web, seat: AdminSeat, form: Posted) -> Response:
+def suppress_address(web: Web, seat: AdminSeatEverywhere, form: Posted) -> Response:
     """Never mail this address again, whoever asks for it; also one that is no reader's."""
     seat.check(form)
     address, reason = form.one("address"), " ".join(form.one("reason").split())

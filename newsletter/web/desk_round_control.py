@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Response
 from newsletter.errors import InvalidInputError
 from newsletter.sending import controlling
 from newsletter.sending.rounds import find_round
-from newsletter.web.desk_access import PublisherSeat
+from newsletter.web.desk_access import PublisherSeatEverywhere
 from newsletter.web.forms import Form, Posted
 from newsletter.web.parts import Parts, Web
 from newsletter.web.responses import see_other
@@ -19,7 +19,7 @@ Id = Annotated[int, Path(ge=1, le=2**53)]
 
 
 @router.post("/desk/rounds/{round_id}/pause")
-def pause(web: Web, seat: PublisherSeat, round_id: Id, form: Posted) -> Response:
+def pause(web: Web, seat: PublisherSeatEverywhere, round_id: Id, form: Posted) -> Response:
     seat.check(form)
     with web.service.db.writing() as session:
         round, now = find_round(session, str(round_id)), web.service.clock.now()
@@ -28,7 +28,7 @@ def pause(web: Web, seat: PublisherSeat, round_id: Id, form: Posted) -> Response
 
 
 @router.post("/desk/rounds/{round_id}/resume")
-def resume(web: Web, seat: PublisherSeat, round_id: Id, form: Posted) -> Response:
+def resume(web: Web, seat: PublisherSeatEverywhere, round_id: Id, form: Posted) -> Response:
     seat.check(form)
     with web.service.db.writing() as session:
         round, now = find_round(session, str(round_id)), web.service.clock.now()
@@ -38,7 +38,7 @@ def resume(web: Web, seat: PublisherSeat, round_id: Id, form: Posted) -> Respons
 
 
 @router.post("/desk/rounds/{round_id}/cancel")
-def cancel(web: Web, seat: PublisherSeat, round_id: Id, form: Posted) -> Response:
+def cancel(web: Web, seat: PublisherSeatEverywhere, round_id: Id, form: Posted) -> Response:
     seat.check(form)
     if form.one("sure") != "yes":
         raise InvalidInputError("A cancelled round stays so. Please tick the box if you are sure.")
@@ -49,7 +49,7 @@ def cancel(web: Web, seat: PublisherSeat, round_id: Id, form: Posted) -> Respons
 
 
 @router.post("/desk/rounds/{round_id}/send-unknown-again")
-def send_unknown_again(web: Web, seat: PublisherSeat, round_id: Id, form: Posted) -> Response:
+def send_unknown_again(web: Web, seat: PublisherSeatEverywhere, round_id: Id, form: Posted) -> Response:
     """As many as the person was shown, or none: others may have become unknown meanwhile."""
     seat.check(form)
     shown = form.one("letters")

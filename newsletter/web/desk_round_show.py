@@ -42,7 +42,7 @@ def show(web: Web, seat: EditorSeat, round_id: Id) -> Response:
         routes=overview.routes,
         unknown=unknown,
         corrects=corrects,
-        can=_possible(found) if seat.may("publisher") else frozenset(),
+        can=_possible(found) if seat.may("publisher") and seat.is_everywhere else frozenset(),
     )
     response = private(page)
     response.headers["Content-Security-Policy"] = WITH_SCRIPT
