@@ -35,6 +35,10 @@ _SUBSCRIPTIONS = """
     INSERT INTO subscription (subscriber_id, region_id, position, confirmed_at)
     SELECT id, 1, 1, confirmed_at FROM subscriber
 """
+_OF_MANY = """
+    INSERT INTO subscription (subscriber_id, region_id, position, confirmed_at)
+    SELECT id, id % :regions + 1, 1, confirmed_at FROM subscriber
+"""
 _PAIRS = """
     INSERT INTO subscription (subscriber_id, region_id, position, confirmed_at)
     SELECT id, CASE half.position WHEN 1 THEN id % :editions / :regions + 1
@@ -66,6 +70,13 @@ def make_world(db: Database, readers: int, editions: int = 1) -> None:
         # Not the others: a table that was analysed while it was empty is taken for empty later on.
         for table in ("subscriber", "subscription"):
             connection.execute(text(f"ANALYZE {table}"))
+
+
+def make_readers(session: Session, readers: int, *, regions: int, now: datetime) -> None:
+    """So many readers in one time zone, each of one of the regions 1 to `regions`."""
+    joined_at = now - timedelta(days=400)
+    session.execute(text(_READERS), {"first": 1, "last": readers, "zone": ZONE, "joined_at": joined_at})
+    session.execute(text(_OF_MANY), {"regions": regions})
 
 
 def make_round(service: Service, zone: str = ZONE) -> int:

@@ -1,0 +1,276 @@
+"""How long pages take at a million readers and a hundred thousand stories.
+
+    make bench-web                                # Postgres, a million readers, 100,000 stories
+    make bench-web READERS=10000 STORIES=5000 DATABASE=sqlite
+    make bench-web ONLY=/desk/issues              # pages whose address begins so
+
+Twenty regions share the stories of twenty weeks; each has an issue every week, and the last one is a draft. A real
+server answers on this machine, one request at a time. Prints JSON: for each page the median and the slowest of RUNS
+requests in milliseconds, after one that warms it up, and how many kilobytes came; `over_100_ms` lists those whose
+median is above what a page may take.
+"""
+
+import argparse
+import json
+import os
+import random
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import httpx
+import uvicorn
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
+
+from benchmarks.servers import database
+from benchmarks.world import make_readers
+from newsletter.bootstrap import Service, bootstrap
+from newsletter.db import Database
+from newsletter.editors.models import Role
+from newsletter.editors.service import add_editor, find_editor
+from newsletter.editors.signing_in import make_link
+from newsletter.events.models import Event, EventStory
+from newsletter.issues.drafting import draft
+from newsletter.issues.models import IssueState
+from newsletter.migrations.schema import upgrade
+from newsletter.redis_server import RedisServer
+from newsletter.regions.models import Region, Schedule
+from newsletter.regions.timing import week_of
+from newsletter.stories.models import Source, SourceKind, Story, StoryRegion
+from newsletter.web.app import create_app
+from newsletter.web.desk_access import csrf_token
+
+CODES = (
+    "MX",
+    "ES",
+    "AR",
+    "CO",
+    "CL",
+    "PE",
+    "US",
+    "GB",
+    "IE",
+    "FR",
+    "DE",
+    "IT",
+    "PT",
+    "BR",
+    "CA",
+    "AU",
+    "NZ",
+    "IN",
+    "ZA",
+    "KE",
+)
+WEEKS = 20
+MOST_MILLISECONDS = 100.0
+ADDRESS = "reader77@readers.example"
+_KEY = "bench-key-" * 4
+_THINGS = (
+    "council bridge school strike storm harvest election court hospital railway museum flood factory airport budget "
+    "festival border mayor port union reservoir library stadium road bank tax market ferry tunnel power"
+)
+_DEEDS = "opens closes wins loses reports plans refuses delays approves rebuilds sells counts repairs moves"
+
+
+def main() -> None:
+    arguments = _arguments()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-web-")))
+        url = stack.enter_context(database(arguments.database))
+        redis = RedisServer(folder)
+        redis.start()
+        stack.callback(redis.stop)
+        service = stack.enter_context(_service(url, redis.url, folder))
+        began_at = time.perf_counter()
+        issue_id = make_world(service, arguments.readers, arguments.stories)
+        print(f"the world took {time.perf_counter() - began_at:.0f} s", file=sys.stderr)
+        with _serving(service) as address:
+            rows = measure(service, address, issue_id, arguments)
+    slow = [page for page, row in rows.items() if row["median_ms"] > MOST_MILLISECONDS]
+    print(
+        json.dumps(
+            {"readers": arguments.readers, "stories": arguments.stories, "pages": rows, "over_100_ms": slow}, indent=2
+        )
+    )
+
+
+def measure(service: Service, address: str, issue_id: int, arguments: Any) -> dict[str, dict[str, float]]:
+    with httpx.Client(base_url=address, follow_redirects=False, timeout=60) as client:
+        form = {"csrf": _sign_in(service, client), "address": ADDRESS}
+        rows = {}
+        for page in pages(service, issue_id):
+            if page.removeprefix("POST ").startswith(arguments.only):
+                rows[page] = _timed(client, page, form, arguments.runs)
+        return rows
+
+
+def pages(service: Service, issue_id: int) -> list[str]:
+    with service.db.reading() as session:
+        event_id = session.scalar(select(EventStory.event_id).order_by(EventStory.id.desc()))
+    desk = ["", "/stories", "/stories?text=bridge", "/stories?region=MX", "/sources", "/sources/1", "/readers", "/log"]
+    issue = [f"/issues/{issue_id}{part}" for part in ("", "/letter?look=phone", "/check")]
+    mexico = ["", "/issues/1", "/archive", "/archive?text=bridge", "/feed.xml", "/feed.json"]
+    public = ["/", *(f"/regions/MX{path}" for path in mexico), "/subscribe", "/sitemap.xml"]
+    return [
+        *(f"/desk{path}" for path in (*desk, *issue, f"/events/{event_id}", "/events/doubts")),
+        "POST /desk/readers",
+        *public,
+    ]
+
+
+def _timed(client: httpx.Client, page: str, form: dict[str, str], runs: int) -> dict[str, float]:
+    method, path = page.split(" ") if " " in page else ("GET", page)
+    taken = []
+    for _ in range(runs + 1):
+        began_at = time.perf_counter()
+        answer = client.request(method, path, data=form if method == "POST" else None)
+        taken.append((time.perf_counter() - began_at) * 1000)
+        if answer.status_code != 200:
+            raise SystemExit(f"{page} answered {answer.status_code}")
+    size = len(answer.content) / 1024
+    return {
+        "median_ms": round(median(taken[1:]), 1),
+        "slowest_ms": round(max(taken[1:]), 1),
+        "kilobytes": round(size, 1),
+    }
+
+
+def make_world(service: Service, readers: int, stories: int) -> int:
+    """The id of Mexico's draft."""
+    now = datetime.now(UTC)
+    with service.db.writing() as session:
+        schedule = Schedule(id=1, name="weekly")
+        for number, code in enumerate(CODES, start=1):
+            region = Region(id=number, code=code, schedule=schedule, language="en", time_zone="UTC", minimum_items=1)
+            session.add(region)
+        session.flush()
+        make_readers(session, readers, regions=len(CODES), now=now)
+        _make_stories(session, stories, now)
+        add_editor(session, "ada@newsroom.example", name="Ada", role=Role.ADMIN)
+    for weeks in range(WEEKS - 1, -1, -1):
+        drafted = _draft_all(service, now - timedelta(weeks=weeks), is_out=weeks > 0)
+    with service.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+    return drafted
+
+
+def _draft_all(service: Service, at: datetime, *, is_out: bool) -> int:
+    """An issue of each region; the id of the first one."""
+    with service.db.writing() as session:
+        week = week_of(at.date())
+        issues = [draft(session, region, week, at) for region in session.scalars(select(Region).order_by(Region.id))]
+        for issue in issues:
+            if is_out and issue.items:
+                issue.state, issue.out_at = IssueState.OUT, at
+                issue.approved_hash, issue.approved_at, issue.approved_by = issue.content_hash, at, "bench"
+        return issues[0].id
+
+
+def _make_stories(session: Session, count: int, now: datetime) -> None:
+    """One of five is told by two sources; each is about one region."""
+    sources = [Source(kind=SourceKind.API, name=f"Paper {number}", added_at=now) for number in range(50)]
+    session.add_all(sources)
+    session.flush()
+    rng = random.Random(7)  # noqa: S311 - the same world every time, and no secret
+    things, deeds = _THINGS.split(), _DEEDS.split()
+    rows: list[dict[str, Any]] = []
+    for number in range(1, count + 1):
+        at = now - timedelta(weeks=WEEKS) * (1 - number / (count + 1))
+        thing, deed, other = rng.choice(things), rng.choice(deeds), rng.choice(things)
+        title = f"Town {number} {deed} its {thing} near the {other}"
+        url = f"https://paper.example/{number}"
+        summary = " ".join(rng.choices(things + deeds, k=45)) + "."
+        rows.append({
+            "id": number, "source_id": sources[number % 50].id, "canonical_url": url, "url": url, "title": title,
+            "summary": summary, "language": "en", "published_at": at, "seen_at": at, "dated_at": at, "content_hash": "",
+        })  # fmt: skip
+    _insert(session, Story, rows)
+    events = [row for row in rows if row["id"] % 6]
+    dates = [
+        {"id": row["id"], "language": "en", "first_at": row["dated_at"], "last_at": row["dated_at"]} for row in events
+    ]
+    _insert(session, Event, dates)
+    told = (
+        {"event_id": row["id"] if row["id"] % 6 else row["id"] - 1, "story_id": row["id"], "shared_terms": []}
+        for row in rows
+    )
+    _insert(session, EventStory, list(told))
+    tags = [
+        {
+            "story_id": row["id"],
+            "code": CODES[(row["id"] - (not row["id"] % 6)) % len(CODES)],
+            "confidence": 0.9,
+            "spans": [],
+        }
+        for row in rows
+    ]
+    _insert(session, StoryRegion, tags)
+
+
+def _insert(session: Session, table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
+    for start in range(0, len(rows), 5000):
+        session.execute(insert(table), rows[start : start + 5000])
+
+
+@contextmanager
+def _service(url: str, redis_url: str, folder: Path) -> Iterator[Service]:
+    os.environ.update({
+        "DATABASE_URL": url, "REDIS_URL": redis_url, "NEWSLETTER_DATA_DIR": str(folder),
+        "NEWSLETTER_SECRET_KEYS": _KEY, "NEWSLETTER_LOG_LEVEL": "WARNING",
+    })  # fmt: skip
+    db = Database(url)
+    upgrade(db)
+    db.close()
+    service = bootstrap()
+    try:
+        yield service
+    finally:
+        service.redis.close()
+        service.db.close()
+
+
+@contextmanager
+def _serving(service: Service) -> Iterator[str]:
+    server = uvicorn.Server(uvicorn.Config(create_app(service), port=0, log_config=None, lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)  # another thread opens the port; there is nothing to be woken by
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+def _sign_in(service: Service, client: httpx.Client) -> str:
+    """The mark of our own forms."""
+    with service.db.writing() as session:
+        editor = find_editor(session, "ada@newsroom.example")
+        assert editor is not None
+        link = make_link(session, editor, service.clock.now())
+    client.post(f"/desk/sign-in/{link}")
+    return csrf_token(client.cookies["desk"], _KEY)
+
+
+def _arguments() -> Any:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--readers", type=int, default=int(os.environ.get("READERS") or 1_000_000))
+    parser.add_argument("--stories", type=int, default=int(os.environ.get("STORIES") or 100_000))
+    parser.add_argument("--runs", type=int, default=int(os.environ.get("RUNS") or 15))
+    parser.add_argument("--only", default=os.environ.get("ONLY") or "/")
+    parser.add_argument("--database", default=os.environ.get("DATABASE") or "postgres")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
