@@ -122,11 +122,17 @@ class Calls:
         )
 
 
-def sns(message: dict[str, Any], *, key: Any = SNS_KEY, after: dict[str, Any] | None = None) -> dict[str, Any]:
-    """A signed message; `after` is changed when it has been signed."""
+def sns(
+    message: dict[str, Any],
+    *,
+    key: Any = SNS_KEY,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """A signed message; `before` is changed in what is signed, `after` when that is done."""
     whole = {
         "MessageId": "m1", "TopicArn": TOPIC, "Timestamp": NOW.isoformat().replace("+00:00", "Z"),
-        "SignatureVersion": "2", "SigningCertURL": CERTIFICATE_URL, **message,
+        "SignatureVersion": "2", "SigningCertURL": CERTIFICATE_URL, **message, **(before or {}),
     }  # fmt: skip
     whole["Signature"] = base64.b64encode(key.sign(signed_text(whole), PKCS1v15(), SHA256())).decode()
     return whole | (after or {})
@@ -194,6 +200,8 @@ FORGED: dict[str, dict[str, Any]] = {
         "another message": {"after": {"Message": json.dumps(COMPLAINT["ses"] | {"x": 1})}},
         "another topic": {"after": {"TopicArn": TOPIC + "x"}},
         "another time": {"after": {"Timestamp": (NOW - timedelta(hours=1)).isoformat()}},
+        "a topic of somebody else's, truly signed": {"before": {"TopicArn": TOPIC + "x"}},
+        "of last week, truly signed": {"before": {"Timestamp": (NOW - timedelta(days=7)).isoformat()}},
         "no signature": {"after": {"Signature": ""}},
         "a signature that is none": {"after": {"Signature": "***"}},
         "an unknown version": {"after": {"SignatureVersion": "3"}},
