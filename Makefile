@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: bench-confirm bench-events bench-import help setup demo up test check-letters lint types imports fmt reference gazetteer lock clean bench-freeze bench-scale bench-send bench-latency torture bench-web bench-regions torture-leaving
+.PHONY: bench-confirm bench-events bench-import help setup demo up test check-letters lint types imports fmt pictures reference gazetteer lock clean bench-freeze bench-scale bench-send bench-latency torture bench-web bench-regions torture-leaving
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -95,6 +95,11 @@ bench-events: $(VENV)/.dev ## Measure how long a week's stories take to be joine
 fmt: $(VENV)/.dev ## Put the code into the house style
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
+
+pictures: $(VENV)/.dev ## Take the pictures of the guide anew
+	@PICTURES=docs/images $(BIN)/pytest -q -n 0 tests/e2e/test_thursday.py -k "letters and not no"
+	@$(BIN)/python docs/images/draw.py
+	@$(BIN)/python docs/images/letters.py
 
 reference: $(VENV)/.run ## Write docs/reference from the settings and the commands
 	@$(BIN)/python docs/reference/write.py

@@ -1,10 +1,17 @@
-"""A Thursday afternoon at the desk, in a real browser: from the draft to the letters, with and without scripts."""
+"""A Thursday afternoon at the desk, in a real browser: from the draft to the letters, with and without scripts.
 
+The guide's pictures of the desk are taken on the way: `make pictures` writes them to docs/images.
+"""
+
+import os
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from newsletter.bootstrap import Service
@@ -27,8 +34,11 @@ from tests.support.world import NOW, make_event, make_issue, make_region, make_s
 KEY = "k" * 40
 ADA = "ada@newsroom.example"
 READERS = 30
+STRANGER = "A quake of protests shakes the banks"  # which was taken for a report of the quake
 TITLES = ("A quake shakes Oaxaca", "Bakers in Puebla go on strike", "A railway to the coast opens")
-HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script> \"'"
+PICTURES = os.environ.get("PICTURES", "")  # a folder
+# For pictures, a choir from Puebla sings in its place.
+HOSTILE = "A choir sings" if PICTURES else "<img src=x onerror=alert(1)><script>alert(2)</script> \"'"
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +72,8 @@ def week(service) -> int:
     """A draft of Mexico with a fact on which reports differ, a story that missed, and hostile words."""
     with service.db.writing() as session:
         region = make_region(session, minimum_items=1)
-        events = [make_event(session, [make_story(session, title)]) for title in (*TITLES, HOSTILE)]
+        events = [make_event(session, [make_story(session, title)]) for title in (*TITLES[1:], HOSTILE)]
+        events.insert(0, make_event(session, [make_story(session, title) for title in (TITLES[0], STRANGER)]))
         make_event(session, [make_story(session, "A school wins a prize")])
         issue = make_issue(session, region, items=events)
         values = [
@@ -131,8 +142,10 @@ def order(service: Service) -> list[str]:
 def test_from_the_draft_to_the_letters(service, page, scripts):
     # What waits for a person stands on the first page, and leads to the issue.
     expect(page.get_by_text("A publisher's word.")).to_be_visible()
+    picture(page, "week")
     page.get_by_role("link", name="Mexico").first.click()
     expect(page.get_by_text("30 readers, in 1 wave")).to_be_visible()
+    picture(page, "issue")
 
     # Order: by keyboard, and by mouse where scripts run.
     page.get_by_role("button", name=f"Up: {TITLES[1]}").press("Enter")
@@ -166,12 +179,27 @@ def test_from_the_draft_to_the_letters(service, page, scripts):
     page.get_by_role("button", name="Seen, tell readers: date").click()
     expect(page.get_by_text("Ada has looked at it")).to_be_visible()
 
+    # A report that tells something else gets an event of its own, and the item names it no more.
+    item = page.locator("li.item", has_text="After the quake")
+    item.get_by_text("Why it is here", exact=True).click()
+    item.get_by_role("link", name="Its reports").click()
+    picture(page, "event")
+    page.get_by_label(STRANGER).check()
+    page.get_by_role("button", name="an event of their own").click()
+    expect(page.get_by_label(STRANGER)).to_have_count(0)
+    page.get_by_role("link", name="Mexico").first.click()
+    assert [item.also for item in read(service).items if item.headline == "After the quake"] == [[]]
+
     # The preview comes by the same way as the letter.
     page.get_by_role("button", name="Mail the preview").click()
     expect(page.get_by_role("heading", name="The letter", exact=True)).to_be_visible()
     assert service.mailroom.send_due_notices() == 1
     [preview] = service.sink.of(ADA)
     assert "A week of aftershocks" in preview.message["Subject"]
+    opened = page.context.new_page()
+    opened.set_content(preview.message.get_body(("html",)).get_content())
+    expect(opened.get_by_role("link", name="After the quake")).to_be_visible()
+    opened.close()
 
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_text("approved by Ada")).to_be_visible()
@@ -201,14 +229,36 @@ def send(service: Service, page: Page) -> None:
         service.deliverer.deliver(seconds=20)
     page.reload()
     expect(page.locator('[data-number="accepted"]')).to_have_text(str(READERS))
+    picture(page, "round")
     readers = [address for address in service.sink.recipients if address != ADA]
     assert len(set(readers)) == len(readers) == READERS
+
+    # What became of it, beside earlier issues.
+    service.clock.set(MEXICO + timedelta(hours=13))
+    service.ticker.tick().raise_errors()
+    sign_in(service, page)
+    page.goto("/desk/issues/1/figures")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator("main")).to_contain_text(str(READERS))
+    picture(page, "figures")
+
+
+def picture(page: Page, name: str) -> None:
+    """Of the desk, for the guide, where pictures are wanted; few colours make it small."""
+    if not PICTURES or not page.evaluate("1"):
+        return
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    taken = Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(64)
+    taken.save(Path(PICTURES) / f"desk-{name}.png", optimize=True)
 
 
 PAGES = (
     "/desk",
     "/desk/issues/1",
     "/desk/issues/1/check",
+    "/desk/issues/1/figures",
+    "/desk/events/1",
+    "/desk/events/doubts",
     "/desk/stories",
     "/desk/stories/new",
     "/desk/sources",
