@@ -8,8 +8,10 @@ from newsletter.cli import lists
 from newsletter.cli.context import service
 from newsletter.cli.output import print_json, print_table, say
 from newsletter.errors import NotAllowedError
+from newsletter.feedback.personal_data import erase as erase_all
 from newsletter.regions.catalogue import find, name_of
 from newsletter.sending.asking import ask
+from newsletter.sending.settling import settle
 from newsletter.subscribers.adding import add_confirmed
 from newsletter.subscribers.addresses import normalise
 from newsletter.subscribers.consenting import Way
@@ -126,7 +128,9 @@ def leave(address: Address) -> None:
       newsletter subscribers leave ana@readers.example
     """
     with service().db.writing() as session:
-        left = leave_all(session, by_address(session, address), Way.COMMAND, service().clock.now())
+        subscriber = by_address(session, address)
+        left = leave_all(session, subscriber, Way.COMMAND, service().clock.now())
+    settle(service().db, subscriber.id)
     say("Left: nothing more is sent to them." if left else "They had left already.")
 
 
@@ -144,6 +148,26 @@ def suppress(
     with service().db.writing() as session:
         new = never_mail(session, normalise(address).normalised, reason, service().secret_keys, service().clock.now())
     say("Suppressed: nothing more is sent there." if new else "It was suppressed already.")
+
+
+@app.command()
+def erase(
+    address: Address, yes: Annotated[bool, typer.Option("--yes", help="Do not ask: it cannot be undone.")] = False
+) -> None:
+    """Erase everything about a reader who asks for it; a keyed hash stays, so that nobody mails them again.
+
+    \b
+    Example:
+      newsletter subscribers erase ana@readers.example --yes
+    """
+    with service().db.reading() as session:
+        subscriber_id = by_address(session, address).id
+    if not yes:
+        typer.confirm("Erase everything about this reader for good?", abort=True, err=True)
+    with service().db.writing() as session:
+        erase_all(session, by_address(session, address), service().secret_keys, service().clock.now())
+    settle(service().db, subscriber_id)
+    say("Erased. Nobody mails this address again.")
 
 
 @app.command()

@@ -1,4 +1,5 @@
-"""Everything that is known about a reader, for themselves: plain data, ready for JSON."""
+"""What this stage and those before it know about a reader: plain data, ready for JSON. The whole of it is in
+feedback/personal_data.py."""
 
 from typing import Any
 
@@ -26,6 +27,8 @@ def data_copy(session: Session, subscriber: Subscriber) -> dict[str, Any]:
         "confirmed_at": subscriber.confirmed_at,
         "left_at": subscriber.left_at,
         "suppressed_at": subscriber.suppressed_at,
+        "suspended_at": subscriber.suspended_at,
+        "suspended_for": subscriber.suspended_for,
         "new_address": change and {"address": change.address, "asked_at": change.asked_at},
         "regions": [
             {"code": s.region.code, "position": s.position, "confirmed_at": s.confirmed_at}

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from fastapi import APIRouter, Response
 
+from newsletter.feedback.personal_data import data_copy, erase
 from newsletter.sending.confirming import offer_data
-from newsletter.sending.data_copy import data_copy
-from newsletter.sending.forgetting import erase
+from newsletter.sending.settling import settle
 from newsletter.subscribers.finding import by_key
 from newsletter.subscribers.links import Purpose
 from newsletter.web.limiting import MAIL_BY_SUBSCRIBER
@@ -55,6 +55,7 @@ def erase_everything(web: Web, token: str) -> Response:
     key = key_in(web, Purpose.DATA, token)
     with web.service.db.writing() as session:
         subscriber = by_key(session, key, for_change=True)
-        language = subscriber.language
+        language, subscriber_id = subscriber.language, subscriber.id
         erase(session, subscriber, web.service.secret_keys, web.service.clock.now())
+    settle(web.service.db, subscriber_id)
     return private(web.pages.render("erased.html", language))

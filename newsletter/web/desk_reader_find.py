@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 
 from newsletter.editors.log import record
 from newsletter.errors import InvalidInputError, NotFoundError
-from newsletter.sending.data_copy import data_copy
+from newsletter.feedback.personal_data import data_copy
 from newsletter.subscribers.addresses import normalise
 from newsletter.subscribers.digests import address_digests
 from newsletter.subscribers.finding import by_address

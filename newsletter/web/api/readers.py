@@ -9,8 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from newsletter.editors.log import record
-from newsletter.sending.data_copy import data_copy
-from newsletter.sending.forgetting import erase
+from newsletter.feedback.personal_data import data_copy, erase
 from newsletter.sending.settling import settle
 from newsletter.subscribers.addresses import normalise
 from newsletter.subscribers.consenting import Way

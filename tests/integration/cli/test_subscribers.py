@@ -87,3 +87,12 @@ def test_what_is_wrong_is_said():
         run("add", "ana", "--region", "MX")
     with pytest.raises(NotFoundError, match="Nobody"):
         run("show", ANA)
+
+
+def test_everything_about_a_reader_is_erased_and_nobody_mails_them_again():
+    run("add", ANA, "--region", "MX", "--confirmed")
+    assert "Erased" in run("erase", ANA, "--yes").stderr
+    with pytest.raises(NotFoundError):
+        run("show", ANA)
+    with pytest.raises(NotAllowedError):
+        run("add", ANA, "--region", "MX", "--confirmed")

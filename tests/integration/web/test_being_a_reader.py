@@ -7,13 +7,15 @@ import pytest
 from sqlalchemy import func, select
 
 from newsletter.db import Base
+from newsletter.feedback.models import FeedbackEvent, FeedbackKind, InboundMail
+from newsletter.feedback.reasons import Reason
 from newsletter.sending.models import Notice, NoticeKind
 from newsletter.subscribers.consenting import Act, Way, keep_consent
 from newsletter.subscribers.finding import by_key
 from newsletter.subscribers.models import AddressChange, LeavingReason, Subscriber, SubscriberState
 from newsletter.subscribers.suppression import suppress, suppressed
 from tests.conftest import KEY
-from tests.support.world import make_region, make_subscriber
+from tests.support.world import NOW, make_region, make_subscriber
 
 ANA, NEW = "ana@readers.example", "ana@elsewhere.example"
 
@@ -165,6 +167,8 @@ def test_a_suppressed_address_is_not_moved_to_even_with_an_older_wish(client, db
 
 
 def test_the_copy_holds_all_that_is_known_and_no_secret(client, db, service, ana, page, data_page):
+    with db.writing() as session:
+        session.add_all([mail_of("ANA@readers.example"), mail_of("bo@readers.example"), bounced(ana, raw=b"a link")])
     assert client.post(f"{page}/data").status_code == 200
     assert notices(db) == [(NoticeKind.EXPORT_READY, ANA)]
     assert client.get(data_page).status_code == 200
@@ -175,7 +179,10 @@ def test_the_copy_holds_all_that_is_known_and_no_secret(client, db, service, ana
     assert (data["address"], [region["code"] for region in data["regions"]]) == (ANA, ["MX", "ES"])
     assert data["consents"][0]["wording"] == "Send me the letter."
     assert data["notices"][0]["kind"] == "export_ready"
+    assert [mail["subject"] for mail in data["mails"]] == ["A word from ANA"]
+    assert [(event["reason"], event["hard"]) for event in data["came_back"]] == [("mailbox full", False)]
     assert ana.key not in answer.text
+    assert "a link" not in answer.text
 
 
 def test_the_letters_own_link_neither_copies_nor_erases(client, db, service, ana, page):
@@ -190,15 +197,38 @@ def test_the_letters_own_link_neither_copies_nor_erases(client, db, service, ana
 def test_erasing_leaves_a_keyed_hash_alone_that_keeps_them_suppressed(client, db, service, ana, page, data_page):
     ask_new(client, page)
     client.post(f"{page}/data")
+    with db.writing() as session:
+        session.add_all(
+            [
+                mail_of("Ana@readers.example"),
+                mail_of("bo@readers.example"),
+                bounced(ana, raw=b"to: ana@readers.example"),
+            ]
+        )
     client.get(f"{data_page}/erase")  # a scanner
     assert count(db, Subscriber) == 1
     assert client.post(f"{data_page}/erase").status_code == 200
-    assert rows_with(db, "ana@") == []
+    assert rows_with(db, "ana@") == rows_with(db, "Ana@") == []
+    assert rows_with(db, "bo@") == ["inbound_mail"]
     with db.reading() as session:
         assert suppressed(session, [ANA], [KEY]) == {ANA}
     assert client.post(path(service.links.unsubscribe(ana.key))).status_code == 200  # in old letters
     client.post("/subscribe", data={"address": ANA, "region": ["MX"]})
     assert rows_with(db, "ana@") == []
+
+
+def mail_of(sender):
+    return InboundMail(
+        digest=sender, received_at=NOW, sender=sender, recipient="letter@news.example", kind="other", size=1, raw=b"x",
+        subject=f"A word from {sender.partition('@')[0]}", text="",
+    )  # fmt: skip
+
+
+def bounced(ana, raw):
+    return FeedbackEvent(
+        provider="mail", provider_id="1", kind=FeedbackKind.BOUNCE, at=NOW, subscriber_id=ana.id,
+        reason=Reason.MAILBOX_FULL, hard=False, raw=raw, raw_until=NOW,
+    )  # fmt: skip
 
 
 def rows_with(db, text):
