@@ -30,7 +30,7 @@ def doubts(web: Web, seat: EditorSeat) -> Response:
     """Events that may be one, the most alike first."""
     with web.service.db.reading() as session:
         rows = doubt_rows(session, DOUBTS_SHOWN)
-    return private(web.pages.render("desk/doubts.html", "en", seat=seat, doubts=rows))
+    return private(web.pages.render("desk/doubts.html", seat.language, seat=seat, doubts=rows))
 
 
 @router.get("/desk/events/{event_id}")
@@ -43,7 +43,7 @@ def event(web: Web, seat: EditorSeat, event_id: Id, issue: str = "") -> Response
         others = _others(found, back)
         told = [_told(difference) for difference in differences]
     context = {"event": found, "back": back, "others": others, "differences": told, "carrying": carrying}
-    return private(web.pages.render("desk/event.html", "en", seat=seat, **context))
+    return private(web.pages.render("desk/event.html", seat.language, seat=seat, **context))
 
 
 @router.post("/desk/events/{event_id}/split")

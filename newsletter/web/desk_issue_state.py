@@ -9,6 +9,7 @@ from newsletter.web.desk_access import EditorSeat
 from newsletter.web.desk_issue_reading import issue_for
 from newsletter.web.parts import Web
 from newsletter.web.presence import others_at
+from newsletter.web.retelling import told
 
 router = APIRouter()
 
@@ -24,6 +25,6 @@ def state(web: Web, seat: EditorSeat, issue_id: Id) -> dict[str, Any]:
         "content": issue.content_hash,
         "state": issue.state,
         "by": last.by if last else None,
-        "what": last.what if last else None,
+        "what": told(last.what if last else issue.state.value, seat.language, is_part=True),
         "others": others_at(web.service, f"issue {issue.id}", seat.editor),
     }

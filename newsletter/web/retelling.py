@@ -5,7 +5,8 @@ readers of every language and for the log. Where the desk shows one, it is recog
 of `newsletter/locale/<language>/said.po`: "Only {0} reports it." with any text in place of {0}. A translation may place
 the parts anew, and says how each is told: `{0}` as it is, `{0:said}` as words of ours (of the context "part", so that
 no note of a person is taken for them), `{0:region}` by the region's name, `{0:list}` as parts with the language's own
-"and", `{0:reasons}` as reasons with their points. What has no known shape stays English.
+"and", `{0:language}` by the language's name, `{0:reasons}` as reasons with their points. What has no known
+shape stays English.
 
 Searching is linear in the sentence, without regular expressions, which a hostile headline could make slow.
 """
@@ -23,6 +24,7 @@ from newsletter.rendering.translations import locale_folder
 
 DEEP = 4  # a part of a part of a sentence
 PART = "part"  # the context of what is no sentence by itself
+_LIST = re.compile(r"[(“]|[)”]|, | and ")  # what opens, what closes, what separates
 _HOLE = re.compile(r"\{\d\}")
 _POINTS = re.compile(r" \(([+-]\d{1,3}\.\d\d)\)\.(?: |$)")
 
@@ -100,23 +102,26 @@ class _Value:
             "": lambda: self.text,
             "said": lambda: self._part(self.text),
             "region": self._region,
+            "language": self._language,
             "list": self._list,
             "reasons": self._reasons,
         }
         return ways[way]()
 
     def _part(self, text: str) -> str:
-        return _told(text, self.language, PART, self.deep)
+        part = _told(text, self.language, PART, self.deep)
+        return part if part != text else _told(text, self.language, None, self.deep)
 
     def _region(self) -> str:
         code = _codes().get(self.text)
         return name_of(code, self.language) if code else self.text
 
+    def _language(self) -> str:
+        tag = next((tag for tag, name in locale_of("en").languages.items() if name == self.text), "")
+        return str(locale_of(self.language).languages.get(tag, self.text))
+
     def _list(self) -> str:
-        """ "A, B and C" in the language's own way."""
-        *most, last = self.text.rsplit(" and ", 1)
-        parts = [*(part for one in most for part in one.split(", ")), last]
-        return format_list([self._part(part) for part in parts], locale=locale_of(self.language))
+        return format_list([self._part(part) for part in _items(self.text)], locale=locale_of(self.language))
 
     def _reasons(self) -> str:
         """ "Only El Sol reports it (+0.00). All reports came within a day (+0.10)." """
@@ -124,6 +129,22 @@ class _Value:
         reasons = zip(pairs[::2], pairs[1::2], strict=True)
         said = [(_told(f"{reason}.", self.language, None, self.deep).rstrip("."), points) for reason, points in reasons]
         return " ".join([*(f"{reason} ({points})." for reason, points in said), *([self._part(rest)] if rest else [])])
+
+
+def _items(text: str) -> list[str]:
+    """The parts of "A, B and C"; what stands in brackets or in quotation marks is one."""
+    depth, cuts = 0, []
+    for mark in _LIST.finditer(text):
+        if mark[0] in "(“)”":
+            depth += 1 if mark[0] in "(“" else -1
+        elif depth == 0:
+            cuts.append(mark)
+    last = next((number for number, mark in reversed(list(enumerate(cuts))) if mark[0] == " and "), None)
+    if last is None:
+        return [text]
+    cuts = [mark for mark in cuts[:last] if mark[0] == ", "] + [cuts[last]]
+    starts = [0, *(mark.end() for mark in cuts)]
+    return [text[start:stop] for start, stop in zip(starts, [*(mark.start() for mark in cuts), None], strict=True)]
 
 
 @cache

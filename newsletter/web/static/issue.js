@@ -10,7 +10,7 @@
     const counter = document.getElementById(field.getAttribute("aria-describedby"));
     const count = () => {
       const length = [...field.value].length;
-      counter.textContent = `${length} of ${field.dataset.best}`;
+      counter.textContent = counter.dataset.words.replace("{length}", length).replace("{best}", field.dataset.best);
       counter.classList.toggle("over", length > Number(field.dataset.best));
     };
     field.addEventListener("input", count);
@@ -25,7 +25,7 @@
     for (const item of list.querySelectorAll("[data-event]")) form.append("event", item.dataset.event);
     const answer = await fetch(list.dataset.order, { method: "POST", body: form });
     if (answer.ok) location.reload();
-    else say("The order could not be kept. Load the page again.");
+    else say(page.dataset.notKept);
   };
   for (const item of list ? list.children : []) {
     const handle = item.querySelector("[data-handle]");
@@ -58,15 +58,18 @@
   const say = (sentence) => {
     if (told.textContent !== sentence) told.textContent = sentence;
   };
+  // Sentences come from the page, in the language of the editor: "{names} is here too."
+  const fill = (sentence, values) => sentence.replace(/{(\w+)}/g, (_, name) => values[name]);
   const look = async () => {
     if (document.hidden) return;
     try {
       const answer = await fetch(page.dataset.issue, { headers: { Accept: "application/json" } });
       if (!answer.ok) return;
       const now = await answer.json();
-      const here = now.others.length ? `${now.others.join(", ")} is here too. ` : "";
+      const here = now.others.length ? fill(page.dataset.here, { names: now.others.join(", ") }) : "";
       const changed = now.content !== page.dataset.content || now.state !== page.dataset.state;
-      say(here + (changed ? `${now.by || "Somebody"} changed something (${now.what || now.state}). Load the page again to see it; what you type here is not lost to them.` : ""));
+      const what = changed ? fill(page.dataset.changed, { name: now.by || page.dataset.somebody, what: now.what }) : "";
+      say([here, what].filter(Boolean).join(" "));
     } catch {
       // The network is away for a moment; the next look tells.
     }
