@@ -58,6 +58,7 @@ def split(web: Web, seat: EditorSeat, event_id: Id, form: Posted) -> Response:
 @router.post("/desk/events/{event_id}/move")
 def move(web: Web, seat: EditorSeat, event_id: Id, form: Posted) -> Response:
     """The reports that were ticked go into another event."""
+    seat.check(form)
     reports, to = _numbers(form.many("report")), _other(form)
     if not reports:
         raise InvalidInputError("Tick the reports that go into the other event.")
@@ -71,6 +72,7 @@ def move(web: Web, seat: EditorSeat, event_id: Id, form: Posted) -> Response:
 @router.post("/desk/events/{event_id}/merge")
 def merge(web: Web, seat: EditorSeat, event_id: Id, form: Posted) -> Response:
     """All reports of another event come into this one."""
+    seat.check(form)
     other = _other(form)
     return _decided(
         web,
@@ -84,6 +86,7 @@ def merge(web: Web, seat: EditorSeat, event_id: Id, form: Posted) -> Response:
 @router.post("/desk/events/{event_id}/apart")
 def apart(web: Web, seat: EditorSeat, event_id: Id, form: Posted) -> Response:
     """They are two, though they are alike; nobody is asked again."""
+    seat.check(form)
     other = _other(form)
     return _decided(
         web,
