@@ -39,8 +39,7 @@ def draft(session: Session, region: Region, week: str, now: datetime, *, by: str
     """
     sending_day(week, region.schedule.weekday)
     lock_region(session, region)
-    existing = session.scalar(select(Issue).where(Issue.region_id == region.id, Issue.week == week))
-    if existing is not None:
+    if (existing := _issue_of(session, region, week)) is not None:
         return existing
     issue = Issue(region=region, week=week)
     _fill(session, issue, now)
@@ -71,21 +70,31 @@ def redraft(session: Session, issue: Issue, now: datetime, *, by: str = AUTOMATI
     return issue
 
 
-def draft_due(session: Session, now: datetime) -> list[Issue]:
-    """Draft the coming week of every region whose lead time has begun and that has no issue of that week.
+def regions_to_draft(session: Session, now: datetime) -> list[int]:
+    """The regions whose lead time has begun and whose coming week has no issue, or one that may be less thin now.
 
-    What came in until now is gathered first: a worker may not have got to it yet. A week that was too thin is tried
-    again when more has come in, so that a region switched on in mid-week has its issue once its sources have answered.
+    What came in until now is gathered first: a worker may not have got to it yet.
     """
-    coming = {(region.id, week): region for region in active_regions(session) if (week := _week_to_draft(region, now))}
-    query = select(Issue).where(Issue.week.in_({week for _, week in coming}))
-    there = {(issue.region_id, issue.week): issue for issue in session.scalars(query)} if coming else {}
-    missing = [(region, week) for (region_id, week), region in coming.items() if (region_id, week) not in there]
-    thin = [issue for key, issue in there.items() if key in coming and _may_be_less_thin(session, issue)]
-    if missing or thin:
+    due = [region.id for region in active_regions(session) if _is_due(session, region, now)]
+    if due:
         gather(session, now)
-    drafted = [draft(session, region, week, now) for region, week in missing]
-    return drafted + [issue for issue in thin if _try_again(session, issue, now)]
+    return due
+
+
+def draft_due(session: Session, region_id: int, now: datetime) -> Issue | None:
+    """Draft the region's coming week if it is due; None where there was nothing to do, or it is as thin as before.
+
+    A week that was too thin is tried again when more has come in, so that a region switched on in mid-week has its
+    issue once its sources have answered.
+    """
+    region = session.get_one(Region, region_id)
+    week = _week_to_draft(region, now)
+    if week is None:
+        return None
+    issue = _issue_of(session, region, week)
+    if issue is None:
+        return draft(session, region, week, now)
+    return issue if _may_be_less_thin(session, issue) and _try_again(session, issue, now) else None
 
 
 def reconsider(session: Session, issue: Issue) -> Pick:
@@ -113,6 +122,18 @@ def _fill(session: Session, issue: Issue, now: datetime) -> None:
         issue.items = [snapshot(scored, position) for position, scored in enumerate(picked.chosen, start=1)]
         issue.corrections = list(untold(session, issue))
     issue.content_hash = content_hash(issue)
+
+
+def _is_due(session: Session, region: Region, now: datetime) -> bool:
+    week = _week_to_draft(region, now)
+    if week is None:
+        return False
+    issue = _issue_of(session, region, week)
+    return issue is None or _may_be_less_thin(session, issue)
+
+
+def _issue_of(session: Session, region: Region, week: str) -> Issue | None:
+    return session.scalar(select(Issue).where(Issue.region_id == region.id, Issue.week == week))
 
 
 def _may_be_less_thin(session: Session, issue: Issue) -> bool:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from newsletter.clock import Clock, SystemClock
 from newsletter.db import Database
 from newsletter.issues.approving import approve_automatically
-from newsletter.issues.drafting import draft_due
+from newsletter.issues.drafting import draft_due, regions_to_draft
 from newsletter.issues.models import IssueState
 from newsletter.sending.batches import requeue_deferred
 from newsletter.sending.brakes import Limits
@@ -113,8 +113,21 @@ class Ticker:
                 begin(session, round, self.canary)
 
     def _draft(self, now: datetime) -> None:
+        """Each region in a transaction of its own: what is wrong with one keeps no other from its draft."""
         with self.db.writing() as session:
-            for issue in draft_due(session, now):
+            due = regions_to_draft(session, now)
+        errors = []
+        for region_id in due:
+            try:
+                self._draft_region(region_id, now)
+            except Exception as error:  # raised below, with those of other regions
+                errors.append(error)
+        if errors:
+            raise ExceptionGroup("Regions whose draft failed", errors)
+
+    def _draft_region(self, region_id: int, now: datetime) -> None:
+        with self.db.writing() as session:
+            if (issue := draft_due(session, region_id, now)) is not None:
                 kind = NoticeKind.THIN if issue.state is IssueState.SKIPPED else NoticeKind.DRAFTED
                 tell_editors(session, kind, issue, now)
 

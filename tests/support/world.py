@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.events.models import Event, EventStory
 from newsletter.issues.content import content_hash
+from newsletter.issues.drafting import draft_due, regions_to_draft
 from newsletter.issues.models import Issue, IssueState, Item
 from newsletter.regions.models import Region, Schedule
 from newsletter.stories.models import Source, Story, StoryRegion
@@ -148,6 +149,12 @@ def make_subscriber(
         for position, region in enumerate(regions, start=1)
     ]
     return _added(session, subscriber)
+
+
+def draft_all_due(session: Session, now: datetime) -> list[Issue]:
+    """What a tick drafts now."""
+    due = (draft_due(session, region_id, now) for region_id in regions_to_draft(session, now))
+    return [issue for issue in due if issue is not None]
 
 
 def _item(event: Event, position: int) -> Item:

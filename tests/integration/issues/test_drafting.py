@@ -9,13 +9,13 @@ from newsletter.editors.models import LogEntry
 from newsletter.errors import InvalidInputError, NotAllowedError
 from newsletter.issues.approving import approve
 from newsletter.issues.content import content_hash
-from newsletter.issues.drafting import draft, draft_due, reconsider, redraft
+from newsletter.issues.drafting import draft, reconsider, redraft
 from newsletter.issues.editing import retitle
 from newsletter.issues.holding import skip
 from newsletter.issues.models import Issue, IssueState, Item
 from newsletter.picking.weights import USUAL, tables
 from newsletter.regions.models import Approval, Region
-from tests.support.world import NOW, WEEK, make_event, make_issue, make_region, make_source, make_story
+from tests.support.world import NOW, WEEK, draft_all_due, make_event, make_issue, make_region, make_source, make_story
 
 TITLES = (
     "Quake shakes villages in Oaxaca",
@@ -318,7 +318,7 @@ def test_what_missed_is_explained_by_the_same_pick(db: Database):
 def test_drafts_are_due_for_a_lead_time_before_the_first_wave(db: Database, case, now, drafted):
     with db.writing() as session:
         make_region(session)
-        weeks = [issue.week for issue in draft_due(session, now)]
+        weeks = [issue.week for issue in draft_all_due(session, now)]
     assert weeks == ([drafted] if drafted else []), case
 
 
@@ -326,8 +326,8 @@ def test_a_due_draft_is_made_once_and_only_for_regions_that_are_on(db: Database)
     with db.writing() as session:
         make_region(session)
         make_region(session, "ES", active=False)
-        assert [issue.region.code for issue in draft_due(session, NOW)] == ["MX"]
-        assert draft_due(session, NOW + HOUR) == []
+        assert [issue.region.code for issue in draft_all_due(session, NOW)] == ["MX"]
+        assert draft_all_due(session, NOW + HOUR) == []
 
 
 @pytest.mark.parametrize("number", [3, 60])
@@ -349,7 +349,7 @@ def test_a_due_draft_is_made_of_stories_that_no_worker_has_gathered_yet(db: Data
         make_region(session, "MX", minimum_items=1)
         make_story(session, "Rain floods the old centre of Veracruz", about={"MX": 0.9})
     with db.writing() as session:
-        (issue,) = draft_due(session, NOW)
+        (issue,) = draft_all_due(session, NOW)
         assert [item.headline for item in issue.items] == ["Rain floods the old centre of Veracruz"]
 
 
@@ -357,21 +357,21 @@ def test_a_week_that_was_too_thin_is_tried_again_when_more_has_come_in(db: Datab
     with db.writing() as session:
         make_region(session, "MX", minimum_items=2)
         make_story(session, TITLES[0], about={"MX": 0.9})
-        (thin,) = draft_due(session, NOW)
+        (thin,) = draft_all_due(session, NOW)
         assert thin.state is IssueState.SKIPPED
-        assert draft_due(session, NOW + HOUR) == []
+        assert draft_all_due(session, NOW + HOUR) == []
         make_story(session, TITLES[1], about={"MX": 0.9}, seen_at=NOW + HOUR, dated_at=NOW + HOUR)
-        (issue,) = draft_due(session, NOW + 2 * HOUR)
+        (issue,) = draft_all_due(session, NOW + 2 * HOUR)
         assert (issue.id, issue.state, issue.number) == (thin.id, IssueState.DRAFT, 1)
         assert sorted(headlines(issue)) == sorted(TITLES[:2])
-        assert draft_due(session, NOW + 3 * HOUR) == []
+        assert draft_all_due(session, NOW + 3 * HOUR) == []
 
 
 def test_a_week_that_a_person_skipped_stays_skipped(db: Database):
     with db.writing() as session:
         make_region(session, "MX", minimum_items=1)
         make_story(session, TITLES[0], about={"MX": 0.9})
-        (issue,) = draft_due(session, NOW)
+        (issue,) = draft_all_due(session, NOW)
         skip(session, issue, by="Eva", reason="A holiday", now=NOW)
         make_story(session, TITLES[1], about={"MX": 0.9}, seen_at=NOW + HOUR, dated_at=NOW + HOUR)
-        assert draft_due(session, NOW + 2 * HOUR) == []
+        assert draft_all_due(session, NOW + 2 * HOUR) == []

@@ -10,11 +10,11 @@ from newsletter.db import Database
 from newsletter.editors.models import LogEntry
 from newsletter.errors import NotAllowedError
 from newsletter.issues.approving import approve, is_approved
-from newsletter.issues.drafting import draft, draft_due
+from newsletter.issues.drafting import draft
 from newsletter.issues.editing import retitle
 from newsletter.issues.models import Issue, IssueState
 from newsletter.regions.models import Region
-from tests.support.world import NOW, WEEK, make_event, make_issue, make_region, make_story
+from tests.support.world import NOW, WEEK, draft_all_due, make_event, make_issue, make_region, make_story
 
 AT_ONCE = 4
 
@@ -66,7 +66,7 @@ def test_two_beats_at_once_draft_each_region_once(db: Database):
 
     def act():
         with db.writing() as session:
-            return len(draft_due(session, NOW))
+            return len(draft_all_due(session, NOW))
 
     together(act, act)
     with db.reading() as session:

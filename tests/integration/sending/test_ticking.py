@@ -2,6 +2,7 @@ import pytest
 from sqlalchemy import select, update
 
 from newsletter.editors.service import add_editor
+from newsletter.issues.drafting import draft_due
 from newsletter.issues.models import Issue, IssueState
 from newsletter.regions.models import Approval, Region
 from newsletter.sending.models import Letter, LetterState, Notice, NoticeKind, Round, RoundState
@@ -65,7 +66,7 @@ def test_a_step_that_fails_costs_only_itself(service, monkeypatch):
     def fail(*_):
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("newsletter.sending.ticking.draft_due", fail)
+    monkeypatch.setattr("newsletter.sending.ticking.regions_to_draft", fail)
     service.clock.set(MEXICO)
     tick = service.ticker.tick()
     assert states(service) == {LetterState.QUEUED: 2}
@@ -73,6 +74,25 @@ def test_a_step_that_fails_costs_only_itself(service, monkeypatch):
     with pytest.raises(ExceptionGroup, match="Steps of the tick failed") as caught:
         tick.raise_errors()
     assert [str(error) for error in caught.value.exceptions] == ["a bug"]
+
+
+def test_a_region_whose_draft_fails_costs_no_other_its_own(service, monkeypatch):
+    with service.db.writing() as session:
+        wrong, right = (make_region(session, code, minimum_items=1).id for code in ("ES", "MX"))
+        make_story(session, "Rain floods the old centre of Veracruz", about={"MX": 0.9})
+
+    def fail_for_one(session, region_id, now):
+        if region_id == wrong:
+            raise RuntimeError("a bug")
+        return draft_due(session, region_id, now)
+
+    monkeypatch.setattr("newsletter.sending.ticking.draft_due", fail_for_one)
+    service.clock.set(NOW)
+    tick = service.ticker.tick()
+    with service.db.reading() as session:
+        assert [issue.region_id for issue in session.scalars(select(Issue))] == [right]
+    with pytest.raises(ExceptionGroup):
+        tick.raise_errors()
 
 
 def test_no_more_deliveries_are_asked_for_than_there_are_batches_and_connections(service):
