@@ -135,6 +135,7 @@ def test_nobody_confirms_for_another(db: Database, service: Service, clock: Stil
 
 MACHINES = {
     "Auto-Submitted": {"Auto_Submitted": "auto-replied"},
+    "Auto-Submitted: auto-generated": {"Auto_Submitted": "auto-generated"},
     "Precedence: bulk": {"Precedence": "bulk"},
     "Precedence: list": {"Precedence": "list"},
     "Precedence: junk": {"Precedence": "junk"},

@@ -17,7 +17,7 @@ from newsletter.subscribers.consenting import Way
 from newsletter.subscribers.finding import by_address, consents, listed
 from newsletter.subscribers.joining import confirm
 from newsletter.subscribers.leaving import leave
-from newsletter.subscribers.lists import importing
+from newsletter.subscribers.lists import importing, reading
 from newsletter.subscribers.lists.exporting import write_subscribers, write_suppressions
 from newsletter.subscribers.lists.importing import Importer, Source
 from newsletter.subscribers.lists.judging import Options
@@ -239,16 +239,32 @@ def test_an_unclosed_quote_swallows_no_more_than_a_cell_may_hold(db, importer, s
     assert len(everyone(db)) > 4000
 
 
-def test_a_spreadsheet_is_read_and_one_that_unfolds_beyond_measure_is_not(db, importer, source):
+def test_a_spreadsheet_is_read(db, importer, source):
     book = openpyxl.Workbook()
     book.active.append(["Email", "Status", "Subscription Tier", "Created At"])
     book.active.append(["ana@readers.example", "active", None, NOW.replace(tzinfo=None)])
     book.save(source.path)
     assert run(importer, source)[0] == {"new": 1}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # which is not asked
+@pytest.mark.parametrize(
+    ("part", "size", "most_bytes"),
+    [
+        ("xl/worksheets/sheet1.xml", 10_500_000, 10_000_000),  # than any list may be
+        ("xl/worksheets/sheet1.xml", 30_000_000, 10**9),  # than a zip that holds text
+        ("xl/sharedStrings.xml", 2000, 10**9),  # than is held in memory
+    ],
+    ids=["a list", "its zip", "memory"],
+)
+def test_a_spreadsheet_that_unfolds_beyond_measure_is_not_unfolded(
+    importer, source, monkeypatch, part, size, most_bytes
+):
+    monkeypatch.setattr(reading, "_XLSX_SHARED", 1000)
     with zipfile.ZipFile(source.path, "w", zipfile.ZIP_DEFLATED) as bomb:
-        bomb.writestr("xl/worksheets/sheet1.xml", bytes(50_000_000))
+        bomb.writestr(part, bytes(size))
     with pytest.raises(InvalidInputError, match="unfolds to"):
-        importer.look(source)
+        replace(importer, most_bytes=most_bytes).look(source)
 
 
 def exported(db):
