@@ -21,9 +21,13 @@ _HEADERS = {
 }
 
 
-def secure(headers: MutableHeaders, *, framed: bool = False, https: bool = False) -> None:
+# Of the desk, whose every answer is for one person.
+_PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+def secure(headers: MutableHeaders, *, framed: bool = False, https: bool = False, desk: bool = False) -> None:
     """Add what the answer does not say itself. `framed`: any site may show it in a frame."""
-    for name, value in _HEADERS.items():
+    for name, value in (_HEADERS | (_PRIVATE if desk else {})).items():
         headers.setdefault(name, value)
     headers.setdefault("Content-Security-Policy", _POLICY.format(ancestors="*" if framed else "'none'"))
     if not framed:
@@ -41,7 +45,9 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_secured(message: Message) -> None:
             if message["type"] == "http.response.start":
-                secure(MutableHeaders(scope=message), framed=scope["path"] in self._framed, https=self._https)
+                path = scope["path"]
+                headers = MutableHeaders(scope=message)
+                secure(headers, framed=path in self._framed, https=self._https, desk=path.startswith("/desk"))
             await send(message)
 
         await self._app(scope, receive, send_secured if scope["type"] == "http" else send)
