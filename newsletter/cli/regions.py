@@ -8,7 +8,7 @@ from newsletter.cli.context import service
 from newsletter.cli.output import print_json, say
 from newsletter.cli.region_views import print_region, print_schedule, print_territories, print_territory, title_of
 from newsletter.issues.weighing import WeightsFolder
-from newsletter.picking.weights import tables
+from newsletter.picking.weights import as_toml, tables
 from newsletter.regions.catalogue import catalogue, find
 from newsletter.regions.catalogue import search as search_catalogue
 from newsletter.regions.models import Approval
@@ -198,11 +198,8 @@ def weights(code: Code, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"files": [str(file) for file in read], "weights": tables(found)})
         return
-    typer.echo(f"# {find(code).code}: {', '.join(map(str, read)) or 'as usual, no file'}")
-    for table, values in tables(found).items():
-        typer.echo(f"\n[{table}]")
-        for name, value in values.items():
-            typer.echo(f"{name} = {round(value, 4)}")
+    heading = f"{find(code).code}: {', '.join(map(str, read)) or 'as usual, no file'}"
+    typer.echo(as_toml(found, heading), nl=False)
 
 
 @app.command("schedule")

@@ -6,7 +6,7 @@ A file is TOML with two tables, `[score]` and `[variety]`; what it leaves out co
 import math
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -67,6 +67,42 @@ def parse(text: str, name: str, usual: Weights = USUAL) -> Weights:
     return Weights(**{field.name: given.get(field.name, getattr(usual, field.name)) for field in fields(Weights)})
 
 
+def read(texts: Mapping[str, str], usual: Weights = USUAL) -> tuple[Weights, frozenset[str]]:
+    """The weights that a person typed, by name, and the names of those that can't be used: these stay as in `usual`.
+
+    What is left out stays too; a decimal comma is one.
+    """
+    given: dict[str, float] = {}
+    wrong: set[str] = set()
+    for field in fields(Weights):
+        typed = texts.get(field.name, "").strip().replace(",", ".")
+        if not typed:
+            continue
+        try:
+            value = float(typed)
+        except ValueError:
+            wrong.add(field.name)
+            continue
+        if _value_problem(field.name, value) is None:
+            given[field.name] = value
+        else:
+            wrong.add(field.name)
+    return replace(usual, **given), frozenset(wrong)
+
+
+def as_toml(weights: Weights, heading: str) -> str:
+    """A file's text; `heading` is its first line, a comment."""
+    lines = [f"# {heading}"]
+    for table, values in tables(weights).items():
+        lines += ["", f"[{table}]", *(f"{name} = {round(value, 4)}" for name, value in values.items())]
+    return "\n".join(lines) + "\n"
+
+
+def bounds(name: str) -> tuple[float, float]:
+    """The least and the most that a weight may be."""
+    return _BOUNDS.get(name, (0.0, 10.0))
+
+
 def tables(weights: Weights) -> dict[str, dict[str, float]]:
     """The weights as a file has them."""
     values = {field.name: getattr(weights, field.name) for field in fields(Weights)}
@@ -99,7 +135,7 @@ def _advice(key: str, table: str) -> str:
 
 
 def _value_problem(key: str, value: object) -> str | None:
-    low, high = _BOUNDS.get(key, (0.0, 10.0))
+    low, high = bounds(key)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return "must be a number."
     return None if low <= value <= high else f"must lie between {low:g} and {high:g}."

@@ -3,7 +3,7 @@
 import pytest
 
 from newsletter.errors import SettingsError
-from newsletter.picking.weights import USUAL, Weights, parse, tables
+from newsletter.picking.weights import USUAL, Weights, as_toml, bounds, parse, read, tables
 
 
 def test_what_a_file_leaves_out_counts_as_usual() -> None:
@@ -51,3 +51,26 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
         parse("[score]\nsources = -1\nmoon = 1\n[variety]\ntopics = 2", "f")
     assert len(str(caught.value).splitlines()) == 4
+
+
+def test_what_a_person_typed_is_read_and_the_rest_stays() -> None:
+    holding = Weights(reach=2)
+    assert read({"sources": " 4 ", "severity": "0,5", "lasting": "", "other": "1"}, holding) == (
+        Weights(reach=2, sources=4, severity=0.5),
+        frozenset(),
+    )
+
+
+@pytest.mark.parametrize("typed", ["many", "-1", "11", "nan", "1e999", "1.5.2"])
+def test_a_number_that_cannot_be_used_is_named_and_counts_as_before(typed: str) -> None:
+    assert read({"sources": typed, "reach": "2"}) == (Weights(reach=2), frozenset({"sources"}))
+
+
+def test_a_file_of_weights_can_be_read_again() -> None:
+    weights = Weights(sources=4.5, most_a_source=0.25)
+    assert parse(as_toml(weights, "MX: a try"), "MX.toml") == Weights(sources=4.5, most_a_source=0.25)
+
+
+def test_the_usual_weights_lie_within_their_bounds() -> None:
+    usual = {name: value for table in tables(USUAL).values() for name, value in table.items()}
+    assert all(bounds(name)[0] <= value <= bounds(name)[1] for name, value in usual.items())
