@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from newsletter.errors import NotFoundError
@@ -81,23 +81,3 @@ def past_issues(session: Session, region: Region, limit: int = ISSUES_SHOWN) -> 
         for number, week, language, headline in session.execute(query.limit(limit))
         if number is not None
     ]
-
-
-def latest_issues(session: Session) -> dict[int, PastIssue]:
-    """The newest issue that is out of every region, by the region's id."""
-    newest = (
-        select(Issue.region_id, func.max(Issue.number).label("number"))
-        .where(Issue.state == IssueState.OUT)
-        .group_by(Issue.region_id)
-        .subquery()
-    )
-    query = (
-        select(Issue.region_id, Issue.number, Issue.week, Issue.language, Item.headline)
-        .join(newest, (newest.c.region_id == Issue.region_id) & (newest.c.number == Issue.number))
-        .join(Item, (Item.issue_id == Issue.id) & (Item.position == 1), isouter=True)
-    )
-    return {
-        region_id: PastIssue(number, week, language, headline or "")
-        for region_id, number, week, language, headline in session.execute(query)
-        if number is not None
-    }

@@ -59,7 +59,7 @@ def test_paragraphs_are_told_apart_and_none_is_empty(client, db):
 def test_a_headline_is_marked_with_the_language_of_its_issue(client, db):
     with db.writing() as session:
         make_issue(session, make_region(session, "MX"), state=IssueState.OUT, language="es")
-    assert '<bdi lang="es">' in client.get("/").text
+    assert '<div lang="es" dir="ltr">' in client.get("/").text
 
 
 def test_before_there_is_a_region_the_front_page_says_so(client, db):
