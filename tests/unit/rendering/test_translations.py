@@ -34,8 +34,8 @@ def pairs(message: Message) -> list[tuple[str, str]]:
 
 
 def placeholders(sentence: str) -> set[str]:
-    """Their names, without that of the count: "two stories" is one word in Arabic and in Hebrew."""
-    return set(re.findall(r"%\((\w+)\)s", sentence)) - {"count"}
+    """Their names, without those of the count: "two stories" is one word in Arabic and in Hebrew."""
+    return set(re.findall(r"%\((\w+)\)s", sentence)) - {"count", "num"}
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -12,7 +12,7 @@ from newsletter.subscribers import changing_address, leaving, preferences
 from newsletter.web import subscription_ask
 from newsletter.web.subscribe_form import WORDING
 
-# The desk speaks English so far.
+# What the desk says is looked at in test_desk_words.py.
 PUBLIC = sorted(path for path in (template_folder() / "web").iterdir() if path.is_file())
 FOREIGN = [language for language in languages() if language != SOURCE_LANGUAGE]
 
