@@ -75,6 +75,12 @@ class Story(Base):
     """One published article, as a source gave it."""
 
     __tablename__ = "story"
+    __table_args__ = (
+        # Addresses that begin alike: the unique index is of no use for that where letters are sorted as people do.
+        Index(
+            "ix_story_canonical_url_prefix", "canonical_url", postgresql_ops={"canonical_url": "varchar_pattern_ops"}
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), index=True)
