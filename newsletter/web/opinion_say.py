@@ -1,6 +1,7 @@
-"""A word on an issue, from the link in its letter: one button, counted, and nothing kept about who pressed it.
+"""A word on an issue, from the link in its letter: counted, and nothing kept about who said it.
 
-Opening the page counts nothing, since programs open every link of a mail.
+Opening the page counts nothing, since programs open every link of a mail. A script presses its button as soon as a
+person is seen there; without it, the person does.
 """
 
 from fastapi import APIRouter, Request, Response
@@ -10,6 +11,7 @@ from newsletter.web.languages import accepted
 from newsletter.web.limiting import OPINION_BY_NETWORK
 from newsletter.web.parts import Parts, Web, network_of
 from newsletter.web.responses import private
+from newsletter.web.scripts import scripted
 
 router = APIRouter()
 
@@ -36,8 +38,7 @@ def _page(request: Request, web: Parts, token: str, *, said: bool) -> Response:
         code = issue.region.code
     language = accepted(request.headers.get("Accept-Language", ""), issue.language)
     action = f"{web.pages.root}/o/{token}"
-    return private(
-        web.pages.render(
-            "opinion.html", language, kind=kind.value, code=code, number=issue.number, action=action, said=said
-        )
+    page = web.pages.render(
+        "opinion.html", language, kind=kind.value, code=code, number=issue.number, action=action, said=said
     )
+    return scripted(private(page))

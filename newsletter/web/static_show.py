@@ -15,6 +15,7 @@ _TYPES = {
     "desk.css": "text/css; charset=utf-8",
     "issue.js": "text/javascript; charset=utf-8",
     "join.js": "text/javascript; charset=utf-8",
+    "opinion.js": "text/javascript; charset=utf-8",
     "passkey.js": "text/javascript; charset=utf-8",
     "step.js": "text/javascript; charset=utf-8",
     "round.js": "text/javascript; charset=utf-8",
