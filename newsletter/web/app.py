@@ -68,6 +68,7 @@ from newsletter.web.bodies import BodyLimit
 from newsletter.web.limiting import Limiter
 from newsletter.web.pages import Pages
 from newsletter.web.parts import Parts
+from newsletter.web.remembering import Memory
 from newsletter.web.ringing import Bell
 from newsletter.web.security import HeadAsGet, SecurityHeaders
 
@@ -137,7 +138,8 @@ def create_app(service: Service) -> FastAPI:
     app.router.redirect_slashes = False
     app.state.service = service
     app.state.house = round_stream.House()
-    app.state.parts = Parts(service, Pages(service.settings), Limiter(service.redis_url), Bell(service.redis_url))
+    limiter, bell = Limiter(service.redis_url), Bell(service.redis_url)
+    app.state.parts = Parts(service, Pages(service.settings), limiter, bell, Memory())
     for page in _PAGES:
         app.include_router(page.router)
     app.mount(API_PATH, create_api(app.state.parts))

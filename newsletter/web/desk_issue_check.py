@@ -37,7 +37,7 @@ def whole_report(web: Web, seat: EditorSeat, issue_id: Id, form: Posted) -> Resp
 def _quick(web: Parts, seat: Seat, issue_id: int) -> tuple[Issue, Preview, list[Check]]:
     with web.service.db.writing() as session:
         issue = issue_for(session, seat, issue_id)
-        return issue, *quick_checks(web.service, session, issue, web.service.clock.now())
+        return issue, *quick_checks(web, session, issue, web.service.clock.now())
 
 
 def _page(web: Parts, seat: Seat, issue: Issue, checks: list[Check], *, is_whole: bool) -> Response:

@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from newsletter.issues.choosing import left_out, reports
-from newsletter.issues.drafting import reconsider
 from newsletter.issues.explaining import explain
 from newsletter.issues.finding import issue as find_issue
 from newsletter.issues.models import Issue, IssueState
@@ -14,7 +13,6 @@ from newsletter.issues.sensitivity import sensitive
 from newsletter.issues.states import is_editable
 from newsletter.issues.versions import latest, steps
 from newsletter.rendering.translations import languages
-from newsletter.sending.reach import reach_of
 from newsletter.web.desk_access import EditorSeat
 from newsletter.web.desk_issue_reading import issue_for
 from newsletter.web.desk_letter_show import LOOKS
@@ -35,9 +33,9 @@ def issue(web: Web, seat: EditorSeat, issue_id: Id, look: str = "phone", languag
     with web.service.db.reading() as session:
         found = issue_for(session, seat, issue_id)
         editable = is_editable(found)
-        picked = reconsider(session, found) if editable else None
+        picked = web.memory.pick(session, found) if editable else None
         last, (undo, redo) = latest(session, found), steps(session, found)
-        reach = reach_of(session, found)
+        reach = web.memory.reach(session, found)
         why = {one.event_id: one for one in explain(session, found) if one.position is not None}
         two = editable and bool(asks_for_two(session, found))
     context = {

@@ -10,16 +10,17 @@ from newsletter.sending.headers import Sender
 from newsletter.sending.mastheads import letter_pattern
 from newsletter.sending.preflight import Check, Verdict, by_verdict, links_of, preflight
 from newsletter.sending.previewing import SAMPLE_READER, Preview
-from newsletter.sending.reach import reach_of
 from newsletter.sending.spam_score import spam_check
 from newsletter.stories.visiting import visit
+from newsletter.web.parts import Parts
 
 
-def quick_checks(service: Service, session: Session, issue: Issue, now: datetime) -> tuple[Preview, list[Check]]:
+def quick_checks(web: Parts, session: Session, issue: Issue, now: datetime) -> tuple[Preview, list[Check]]:
     """Needs a writing session: what is rendered is kept. Raises NotAllowedError for an issue without items."""
+    service = web.service
     base_url = service.settings.base_url
     preview = Preview.of(service.rendering, session, issue, issue.language, base_url=base_url, now=now)
-    readers = reach_of(session, issue).readers
+    readers = web.memory.reach(session, issue).readers
     letter = service.rendering.letter(session, [issue], issue.language, now)  # its own subject, not the preview's
     return preview, preflight(issue, letter, readers, service.settings, is_outbox=service.relays.is_outbox)
 

@@ -9,6 +9,7 @@ from newsletter.bootstrap import Service
 from newsletter.subscribers.digests import network_digest
 from newsletter.web.limiting import Limiter
 from newsletter.web.pages import Pages
+from newsletter.web.remembering import Memory
 from newsletter.web.ringing import Bell
 
 
@@ -18,6 +19,7 @@ class Parts:
     pages: Pages
     limiter: Limiter
     bell: Bell
+    memory: Memory
 
 
 def _parts(request: Request) -> Parts:

@@ -155,9 +155,8 @@ def letter(caller: EditorReads, issue_id: Id, wanted: Annotated[InLanguage, Quer
 @router.get("/issues/{issue_id}/checks", operation_id="getChecks", response_model=Checks, responses=problems(404, 409))
 def checks(caller: EditorReads, issue_id: Id) -> Checks:
     """The pre-flight report, as far as nobody else is asked for it."""
-    service = caller.web.service
-    with service.db.writing() as session:
-        _, found = quick_checks(service, session, issue_of(session, caller, issue_id), caller.now)
+    with caller.web.service.db.writing() as session:
+        _, found = quick_checks(caller.web, session, issue_of(session, caller, issue_id), caller.now)
     return Checks(data=[CheckView.of(check) for check in found])
 
 
@@ -167,7 +166,7 @@ def slow_checks(caller: EditorReads, issue_id: Id) -> Checks:
     service = caller.web.service
     with service.db.writing() as session:
         issue = issue_of(session, caller, issue_id)
-        preview, quick = quick_checks(service, session, issue, caller.now)
+        preview, quick = quick_checks(caller.web, session, issue, caller.now)
     found = with_slow_checks(service, issue, preview, quick, caller.now)
     return Checks(data=[CheckView.of(check) for check in found])
 
