@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: bench-confirm bench-events bench-import help setup demo up test check-letters lint types imports fmt pictures reference gazetteer lock clean bench-freeze bench-scale bench-send bench-latency torture bench-web bench-regions torture-leaving
+.PHONY: bench-confirm bench-events bench-import help setup demo up test check-letters lint types imports fmt pictures reference gazetteer lock clean bench-freeze bench-scale bench-send bench-latency torture bench-web bench-regions torture-leaving check-bounces
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -91,6 +91,9 @@ bench-regions: $(VENV)/.dev ## Measure how fast the regions of stories are found
 
 bench-events: $(VENV)/.dev ## Measure how long a week's stories take to be joined (STORIES= RUNS= choose)
 	@STORIES=$(STORIES) RUNS=$(RUNS) $(BIN)/python -m benchmarks.events
+
+check-bounces: $(VENV)/.dev ## Judge the samples in flufl.bounce's sources, which are fetched for it
+	@$(BIN)/python scripts/old_bounces.py
 
 fmt: $(VENV)/.dev ## Put the code into the house style
 	@$(BIN)/ruff check --fix-only --quiet .
