@@ -62,7 +62,8 @@ def _waits_for(issue: Issue | None, differing: int, first: datetime, now: dateti
     if issue.state is IssueState.DRAFT:
         late = " Its first waves have opened without it." if now >= first else ""
         said = first_word(issue)
-        sentences.append(f"A second word; {said} has approved it.{late}" if said else f"A publisher's word.{late}")
+        waiting = f"{said} has approved it; a second word is asked." if said else "A publisher is to approve it."
+        sentences.append(waiting + late)
     if issue.state in (IssueState.HELD, IssueState.SKIPPED):
         sentences.append(issue.note or "A person's decision.")
     elif issue.note:

@@ -22,7 +22,7 @@ def waits_for(now=NOW, differing=0, **issue):
 @pytest.mark.parametrize(
     ("issue", "sentences"),
     [
-        ({"state": IssueState.DRAFT}, ["A publisher's word."]),
+        ({"state": IssueState.DRAFT}, ["A publisher is to approve it."]),
         ({"state": IssueState.APPROVED}, []),
         ({"state": IssueState.OUT}, []),
         ({"state": IssueState.HELD, "note": "We wait for the court."}, ["We wait for the court."]),
