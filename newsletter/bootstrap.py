@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from newsletter.stories.fetching import Fetcher
     from newsletter.subscribers.links import Links
     from newsletter.subscribers.mail_addresses import MailAddresses
+    from newsletter.webhooks.calling import Caller as WebhookCaller
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,15 @@ class Service:
         from newsletter.editors.provider import Provider
 
         return Provider(self.settings) if self.settings.oidc_issuer else None
+
+    @cached_property
+    def webhook_caller(self) -> WebhookCaller:
+        from newsletter.webhooks.calling import Caller
+        from newsletter.webhooks.posting import Poster
+
+        settings = self.settings
+        poster = Poster(settings.webhook_allow, f"RegionalWeekly (+{settings.base_url})")
+        return Caller(self.db, poster, self.clock, self.secret_keys)
 
     @cached_property
     def return_paths(self) -> ReturnPaths:

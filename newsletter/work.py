@@ -159,6 +159,18 @@ def take_in_feedback(service: Service, *, seconds: float = TURN_SECONDS) -> int:
     return events
 
 
+def call_webhooks(
+    service: Service, *, seconds: float = TURN_SECONDS, is_stopping: Callable[[], bool] = lambda: False
+) -> int:
+    """Make calls of webhooks that are due, for a while, and erase old ones; how many were made."""
+    until, made = time.monotonic() + seconds, 0
+    caller = service.webhook_caller
+    while not is_stopping() and time.monotonic() < until and (called := caller.call_due()):
+        made += called
+    caller.forget_old(service.clock.now() - timedelta(days=service.settings.keep_webhook_calls_days))
+    return made
+
+
 def answer_doorbells(service: Service) -> None:
     """Do here and now, to its end, what a tick asks workers for."""
     refresh_sources(service, seconds=math.inf)
@@ -169,6 +181,7 @@ def answer_doorbells(service: Service) -> None:
     freeze_waves(service, seconds=math.inf)
     send_letters(service, seconds=math.inf)
     take_in_feedback(service, seconds=math.inf)
+    call_webhooks(service, seconds=math.inf)
 
 
 @contextmanager

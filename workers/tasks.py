@@ -76,6 +76,7 @@ def tick() -> None:
         ring(freeze_waves)
     ring(send_notices)
     ring(take_in_feedback)
+    ring(call_webhooks)
     done.raise_errors()
 
 
@@ -136,6 +137,14 @@ def take_in_feedback() -> None:
     with slot("take_in_feedback") as is_free:
         if is_free and work.take_in_feedback(service()):
             ring(send_notices)
+
+
+@shared_task
+def call_webhooks() -> None:
+    """Tell programs of the newsroom what happened."""
+    with slot("call_webhooks") as is_free:
+        if is_free:
+            work.call_webhooks(service(), is_stopping=_stopping.is_set)
 
 
 @worker_ready.connect

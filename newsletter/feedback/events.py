@@ -19,6 +19,8 @@ from newsletter.feedback.histories import history_of
 from newsletter.feedback.models import Consequence, FeedbackEvent, FeedbackKind
 from newsletter.feedback.reasons import Reason
 from newsletter.feedback.transitions import Told, consequence
+from newsletter.happenings.keeping import happened
+from newsletter.happenings.models import Happening
 from newsletter.sending.models import Letter, Notice, Round
 from newsletter.sending.return_paths import OfLetter, OfNotice
 from newsletter.subscribers.digests import address_digests
@@ -86,6 +88,8 @@ def take_in(
     except IntegrityError:
         return None
     row.consequence = _follow(session, event, subscriber, keys, now)
+    if row.kind is FeedbackKind.BOUNCE and subscriber is not None:
+        _announce(session, row, subscriber, now)
     log.info(
         "feedback", provider=event.provider, kind=row.kind, reason=row.reason, hard=row.hard, letter=row.letter_id,
         consequence=row.consequence,
@@ -140,6 +144,13 @@ def _follow(
     elif following is Consequence.ALARM:
         alarm(session, event.told.reason, event.said, now)
     return following
+
+
+def _announce(session: Session, row: FeedbackEvent, subscriber: Subscriber, now: datetime) -> None:
+    """Tell webhooks; the words of a server may hold an address, so that they are told the reason alone."""
+    codes = [subscription.region.code for subscription in subscriber.subscriptions]
+    data = {"reader": subscriber.id, "reason": row.reason.value, "hard": row.hard, "consequence": row.consequence.value}
+    happened(session, Happening.BOUNCED, data, regions=codes, now=now)
 
 
 def _locked(session: Session, subscriber_id: int | None) -> Subscriber | None:

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from newsletter.editors.log import AUTOMATIC, record
 from newsletter.errors import InvalidInputError, NotAllowedError
+from newsletter.happenings.models import Happening
+from newsletter.issues.announcing import announce
 from newsletter.issues.content import content_hash
 from newsletter.issues.finding import locked
 from newsletter.issues.models import Issue, IssueState
@@ -53,6 +55,7 @@ def approve(session: Session, issue: Issue, *, by: str, now: datetime, expected:
         now=now,
     )
     session.flush()
+    announce(session, Happening.APPROVED, issue, now, by=by)
     log.info("issue approved", issue=issue.id, region=issue.region.code, week=issue.week)
     return issue
 

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from newsletter.editors.log import AUTOMATIC, record
 from newsletter.errors import NotAllowedError
 from newsletter.events.gathering import gather
+from newsletter.happenings.models import Happening
+from newsletter.issues.announcing import announce
 from newsletter.issues.approving import approve_automatically
 from newsletter.issues.considering import window_of
 from newsletter.issues.content import content_hash
@@ -158,6 +160,8 @@ def _finish(session: Session, issue: Issue, by: str, action: str, now: datetime)
     details = {"state": issue.state.value, "items": len(issue.items), "note": issue.note}
     record(session, actor=by, action=action, subject=log_subject(issue), details=details, now=now)
     log.info(action, issue=issue.id, region=issue.region.code, week=issue.week, items=len(issue.items))
+    if issue.state is IssueState.DRAFT:
+        announce(session, Happening.DRAFTED, issue, now, items=len(issue.items))
     approve_automatically(session, issue, now)
 
 

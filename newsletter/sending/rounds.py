@@ -8,6 +8,8 @@ from sqlalchemy import Select, delete, exists, select
 from sqlalchemy.orm import Session, contains_eager
 
 from newsletter.errors import NotFoundError
+from newsletter.happenings.models import Happening
+from newsletter.issues.announcing import announce
 from newsletter.issues.models import Issue, IssueState
 from newsletter.regions.models import Region, Schedule
 from newsletter.regions.timing import Slot, comes_at, first_and_last_wave, upcoming_week, waves
@@ -113,6 +115,8 @@ def close_round(session: Session, round_id: int, now: datetime) -> Round | None:
         return None
     move(round, RoundState.DONE)
     round.ended_at = now
+    for issue in issues_of(session, round, IssueState.OUT):
+        announce(session, Happening.SENT, issue, now, round=round.id)
     return round
 
 

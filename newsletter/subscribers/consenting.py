@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from newsletter.happenings.keeping import happened
+from newsletter.happenings.models import Happening
 from newsletter.subscribers.models import Consent, Subscriber
 
 
@@ -27,6 +29,9 @@ class Way(StrEnum):
     IMPORT = "import"
 
 
+_TOLD = {Act.CONFIRMED: Happening.SUBSCRIBED, Act.RETURNED: Happening.SUBSCRIBED, Act.LEFT: Happening.LEFT}
+
+
 def keep_consent(
     session: Session,
     subscriber: Subscriber,
@@ -37,8 +42,9 @@ def keep_consent(
     wording: str | None = None,
     network_digest: str | None = None,
 ) -> None:
-    """Add the row; the regions in it are the subscriber's after the act, in the reader's order."""
+    """Add the row; the regions in it are the subscriber's after the act, in the reader's order. Webhooks are told."""
     session.flush()
+    codes = [subscription.region.code for subscription in subscriber.subscriptions]
     session.add(
         Consent(
             subscriber_id=subscriber.id,
@@ -46,7 +52,10 @@ def keep_consent(
             act=act,
             way=way,
             wording=wording,
-            regions=[subscription.region.code for subscription in subscriber.subscriptions],
+            regions=codes,
             network_digest=network_digest,
         )
     )
+    if (happening := _TOLD.get(act)) is not None:
+        data = {"reader": subscriber.id, "regions": codes, "language": subscriber.language, "way": way.value}
+        happened(session, happening, data, regions=codes, now=now)

@@ -18,6 +18,7 @@ from newsletter.editors.permissions import is_everywhere, is_theirs, may
 from newsletter.errors import NotFoundError
 from newsletter.regions.models import Region
 from newsletter.web.api.problems import ChangedMeanwhileError, MatchNeededError
+from newsletter.web.api.shapes import Absent
 from newsletter.web.desk_access import ForbiddenError
 from newsletter.web.parts import Parts, Web
 from newsletter.web.responses import has_etag
@@ -121,7 +122,7 @@ class Reads:
 
 
 Idempotency = Annotated[
-    str | None,
+    str | Absent,
     Header(
         alias="Idempotency-Key",
         min_length=1,
@@ -130,7 +131,7 @@ Idempotency = Annotated[
     ),
 ]
 IfMatch = Annotated[
-    str | None,
+    str | Absent,
     Header(alias="If-Match", max_length=1000, description="The ETag of what you read: 412 where it was changed since."),
 ]
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,12 +20,10 @@ from newsletter.issues.event_data import doubt_rows, event_data
 from newsletter.web.api.calling import Caller, EditorChanges, EditorReads
 from newsletter.web.api.paging import Page, Window, number_in, page
 from newsletter.web.api.problems import problems
-from newsletter.web.api.shapes import Given, Id
+from newsletter.web.api.shapes import Given, Id, Number
 from newsletter.web.desk_access import ForbiddenError
 
 router = APIRouter(tags=["events"])
-
-Number = Annotated[int, Field(ge=1, le=2**53)]
 
 
 class EventLine(BaseModel):
@@ -62,6 +60,8 @@ class Doubts(BaseModel):
 
 
 class DoubtQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
     limit: int = Field(50, ge=1, le=100)
 
 

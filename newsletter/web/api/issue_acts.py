@@ -18,7 +18,7 @@ from newsletter.sending import correcting
 from newsletter.web.api.calling import Caller, EditorChanges, EditorEdits, EditorReads, PublisherChanges
 from newsletter.web.api.issue_views import IssueView, issue_of
 from newsletter.web.api.problems import problems
-from newsletter.web.api.shapes import Given, Id, Line, Words
+from newsletter.web.api.shapes import Count, Given, Id, Line, Words
 from newsletter.web.ringing import TICK
 
 router = APIRouter(tags=["issues"])
@@ -39,7 +39,7 @@ class CorrectionGiven(Given):
 
 
 class MailGiven(Given):
-    readers: int = Field(ge=0, le=2**53, description="How many have got the issue, as was read.")
+    readers: Count = Field(description="How many have got the issue, as was read.")
 
 
 class CorrectionView(BaseModel):

@@ -14,12 +14,13 @@ from newsletter.issues.repicking import repick
 from newsletter.web.api.calling import Caller, EditorEdits
 from newsletter.web.api.issue_views import IssueView, issue_of
 from newsletter.web.api.problems import problems
-from newsletter.web.api.shapes import Empty, Given, Id, Line, Words
+from newsletter.web.api.shapes import Empty, Given, Id, Line, Number, Whole, Words
 from newsletter.web.desk_issue_reading import item_of, order_after
 
 router = APIRouter(tags=["issues"])
 
 _ANSWERS: dict[str, Any] = {"response_model": IssueView, "responses": problems(404, 412, 428)}
+Pixels = Annotated[int, Field(ge=1, le=10_000), Whole]
 Change = Callable[[Session, Issue], object]
 
 
@@ -37,18 +38,18 @@ class ItemGiven(Given):
     headline: Line = ""
     summary: Words = ""
     pinned: bool = Field(False, description="Whether a fresh pick must keep it.")
-    story: int = Field(0, ge=0, le=2**53, description="The report of its event that leads; its words come with it.")
+    story: Number | None = Field(None, description="The report of its event that leads; its words come with it.")
 
 
 class OrderGiven(Given):
-    events: list[Annotated[int, Field(ge=1, le=2**53)]] = Field(max_length=300)
+    events: list[Number] = Field(max_length=300)
 
 
 class PictureGiven(Given):
     url: str = Field(max_length=2000, pattern=r"^https://[^\s\x00]+$", examples=["https://pictures.example/1.jpg"])
     alt: Line
-    width: int = Field(ge=1, le=10_000)
-    height: int = Field(ge=1, le=10_000)
+    width: Pixels
+    height: Pixels
 
 
 class FactGiven(Given):
@@ -86,7 +87,7 @@ def write_item(caller: EditorEdits, issue_id: Id, event: Id, given: ItemGiven) -
 
     def change(session: Session, issue: Issue) -> None:
         position, sent, who = item_of(issue, event).position, given.model_fields_set, _who(caller)
-        if "story" in sent:
+        if given.story is not None:
             choosing.lead_with(session, issue, position, given.story, **who)
         if "headline" in sent:
             editing.retitle(session, issue, position, given.headline, **who)

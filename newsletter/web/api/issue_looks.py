@@ -21,7 +21,7 @@ from newsletter.sending.reach import reach_of
 from newsletter.web.api.calling import EditorChanges, EditorReads
 from newsletter.web.api.issue_views import PartView, issue_of
 from newsletter.web.api.problems import problems
-from newsletter.web.api.shapes import Given, Id, Line
+from newsletter.web.api.shapes import Absent, Given, Id, Line
 from newsletter.web.issue_checking import quick_checks, with_slow_checks
 
 router = APIRouter(tags=["issues"])
@@ -97,7 +97,7 @@ class Checks(BaseModel):
 class InLanguage(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    language: str | None = Field(None, max_length=35, description="One of ours; without it, the issue's own.")
+    language: str | Absent = Field(None, max_length=35, description="One of ours; without it, the issue's own.")
 
 
 class PreviewGiven(Given):

@@ -18,7 +18,7 @@ from newsletter.web.api.log import EntryView
 from newsletter.web.api.paging import Page, Window, number_in, page
 from newsletter.web.api.problems import problems
 from newsletter.web.api.regions import region_of
-from newsletter.web.api.shapes import Given, Id, Line
+from newsletter.web.api.shapes import Absent, Given, Id, Line
 
 router = APIRouter(tags=["issues"])
 
@@ -26,9 +26,9 @@ Week = Annotated[str, Field(pattern=r"^\d{4}-W\d{2}$", examples=["2026-W20"])]
 
 
 class IssueFilter(Window):
-    region: str | None = Field(None, max_length=40, examples=["MX"])
-    state: IssueState | None = None
-    week: Week | None = None
+    region: str | Absent = Field(None, max_length=40, examples=["MX"])
+    state: IssueState | Absent = None
+    week: Week | Absent = None
 
 
 class DraftGiven(Given):

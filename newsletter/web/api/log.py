@@ -10,6 +10,7 @@ from sqlalchemy import select
 from newsletter.editors.models import LogEntry
 from newsletter.web.api.calling import AdminReadsAll
 from newsletter.web.api.paging import Page, Window, number_in, page
+from newsletter.web.api.shapes import Absent
 
 router = APIRouter(tags=["log"])
 
@@ -28,7 +29,7 @@ class EntryView(BaseModel):
 
 
 class LogFilter(Window):
-    subject: str | None = Field(None, max_length=120, pattern=r"^[^\x00]*$", examples=["issue MX/2026-W20"])
+    subject: str | Absent = Field(None, max_length=120, pattern=r"^[^\x00]*$", examples=["issue MX/2026-W20"])
 
 
 @router.get("/log", operation_id="listLog", response_model=Page[EntryView])

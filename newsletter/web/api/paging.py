@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from newsletter.errors import InvalidInputError
+from newsletter.web.api.shapes import Absent
 
 View = TypeVar("View", bound=BaseModel)
 Row = TypeVar("Row")
@@ -21,7 +22,7 @@ class Window(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    cursor: str | None = Field(None, max_length=400, description="`next` of the page before this one.")
+    cursor: str | Absent = Field(None, max_length=400, description="`next` of the page before this one.")
     limit: int = Field(50, ge=1, le=MOST, description="How many at most.")
 
 

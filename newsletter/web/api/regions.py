@@ -15,9 +15,11 @@ from newsletter.regions.models import Approval, Region, Schedule
 from newsletter.web.api.calling import AdminEdits, AdminEditsAll, Caller, ReporterReads
 from newsletter.web.api.paging import Page, Window, name_in, page
 from newsletter.web.api.problems import problems
-from newsletter.web.api.shapes import Code, Given, Line
+from newsletter.web.api.shapes import Code, Given, Line, Whole
 
 router = APIRouter(tags=["regions"])
+
+Items = Annotated[int, Field(ge=1, le=service.MOST_ITEMS), Whole]
 
 
 class ScheduleView(BaseModel):
@@ -55,17 +57,17 @@ class RegionGiven(Given):
 
     language: Line | None = Field(None, examples=["es"])
     time_zone: Line | None = Field(None, examples=["America/Mexico_City"])
-    item_count: int | None = Field(None, ge=1, le=service.MOST_ITEMS)
-    minimum_items: int | None = Field(None, ge=1, le=service.MOST_ITEMS)
+    item_count: Items | None = None
+    minimum_items: Items | None = None
     approval: Approval | None = Field(None, strict=False)
     schedule: Line | None = None
 
 
 class ScheduleGiven(Given):
-    weekday: int | None = Field(None, ge=0, le=6)
-    hour: int | None = Field(None, ge=0, le=23)
-    lead_hours: int | None = Field(None, ge=1, le=120)
-    window_hours: int | None = Field(None, ge=1, le=72)
+    weekday: Annotated[int, Field(ge=0, le=6), Whole] | None = None
+    hour: Annotated[int, Field(ge=0, le=23), Whole] | None = None
+    lead_hours: Annotated[int, Field(ge=1, le=120), Whole] | None = None
+    window_hours: Annotated[int, Field(ge=1, le=72), Whole] | None = None
 
 
 @router.get("/regions", operation_id="listRegions", response_model=Page[RegionView])

@@ -17,7 +17,7 @@ from newsletter.sending.overview import overview_of
 from newsletter.web.api.calling import Caller, EditorReads, PublisherChangesAll
 from newsletter.web.api.paging import Page, Window, number_in, page
 from newsletter.web.api.problems import problems
-from newsletter.web.api.shapes import Given, Id, Line
+from newsletter.web.api.shapes import Count, Given, Id, Line
 from newsletter.web.ringing import TICK
 
 router = APIRouter(tags=["rounds"])
@@ -100,7 +100,7 @@ class WhyGiven(Given):
 
 
 class AgainGiven(Given):
-    letters: int = Field(ge=0, le=2**53, description="How many are unknown, as was read.")
+    letters: Count = Field(description="How many are unknown, as was read.")
 
 
 @router.get("/rounds", operation_id="listRounds", response_model=Page[RoundView])

@@ -18,7 +18,7 @@ from newsletter.web.api.calling import ReporterChanges, ReporterReads
 from newsletter.web.api.paging import Page, Window, instant_in, page
 from newsletter.web.api.problems import problems
 from newsletter.web.api.regions import region_of
-from newsletter.web.api.shapes import Given, Id, Line, Words
+from newsletter.web.api.shapes import Absent, Given, Id, Line, Words
 
 router = APIRouter(tags=["stories"])
 
@@ -63,8 +63,10 @@ class StoryView(BaseModel):
 
 class StoryFilter(Window):
     text: str = Field("", max_length=200, pattern=r"^[^\x00]*$", description="Words in its title or summary.")
-    region: str | None = Field(None, max_length=40, description="About the countries of this region.", examples=["MX"])
-    source: int | None = Field(None, ge=1, le=2**53)
+    region: str | Absent = Field(
+        None, max_length=40, description="About the countries of this region.", examples=["MX"]
+    )
+    source: Annotated[int, Field(ge=1, le=2**53)] | Absent = None
 
 
 class StoryGiven(Given):
