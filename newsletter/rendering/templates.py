@@ -9,7 +9,7 @@ from markupsafe import Markup
 import newsletter
 from newsletter.regions.catalogue import find, name_of
 from newsletter.rendering.plain import direction_of
-from newsletter.rendering.translations import translations
+from newsletter.rendering.translations import translations, week_in_words
 from newsletter.rendering.wrapping import wrap
 
 
@@ -43,6 +43,7 @@ def email_environment(language: str, own: Path | None = None) -> Environment:
     environment.filters["wrap"] = wrap
     environment.filters["direction_of"] = direction_of
     environment.filters["own_direction"] = own_direction
+    environment.filters["week_in_words"] = lambda week: week_in_words(week, language)
     environment.globals["flag_of"] = lambda code: find(code).flag
     environment.globals["region_name"] = lambda code: name_of(code, language)
     # The i18n extension adds the method when it is loaded, which no type checker can see.

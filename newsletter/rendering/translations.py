@@ -54,6 +54,15 @@ def direction(language: str) -> str:
     return locale_of(language).text_direction
 
 
+def week_in_words(week: str, language: str) -> str:
+    """The ISO week "2026-W20" as CLDR words it: "week 20 of 2026". A lone capital W in Arabic or Hebrew looks like
+    shouting to filters. The number stays ISO's, whatever weeks the language's countries count.
+    """
+    year, _, number = week.partition("-W")
+    pattern = locale_of(language).datetime_skeletons["yw"]
+    return str(pattern.format) % {"w": int(number), "Y": year}
+
+
 def _read(file: Path, language: str) -> Translations:
     compiled = BytesIO()
     write_mo(compiled, read_po(BytesIO(file.read_bytes()), locale=language))

@@ -8,7 +8,7 @@ from babel.messages.pofile import read_po
 from newsletter.regions.catalogue import catalogue, locale_of, name_of
 from newsletter.regions.groups import GROUPS
 from newsletter.rendering.templates import template_folder
-from newsletter.rendering.translations import direction, languages, locale_folder, spoken, translations
+from newsletter.rendering.translations import direction, languages, locale_folder, spoken, translations, week_in_words
 
 OTHERS = [language for language in languages() if language != "en"]
 SAME_IN_ENGLISH = {"es": {"asia"}, "fr": {"balkans", "europe"}, "pt": {"oceania"}}  # they are spelled alike
@@ -100,3 +100,16 @@ def test_the_rule_of_plural_forms_says_what_cldr_says(language: str) -> None:
 def test_every_region_has_a_name_in_every_language(language: str) -> None:
     alike = {code for code in catalogue() if name_of(code, language) == name_of(code, "en") and code in GROUPS}
     assert language == "en" or alike <= SAME_IN_ENGLISH.get(language, set())
+
+
+@pytest.mark.parametrize(
+    ("week", "language", "words"),
+    [
+        ("2026-W20", "en", "week 20 of 2026"),
+        ("2026-W53", "en", "week 53 of 2026"),  # in the United States a week 1 of 2027
+        ("2027-W01", "fr", "semaine 1 de 2027"),
+        ("2026-W20", "ar", "الأسبوع 20 من سنة 2026"),
+    ],
+)
+def test_a_week_is_worded_by_cldr_and_counted_by_iso(week: str, language: str, words: str) -> None:
+    assert week_in_words(week, language) == words
