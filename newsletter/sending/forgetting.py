@@ -17,6 +17,8 @@ _AT_ONCE = 500  # people whom one tick forgets
 def erase(session: Session, subscriber: Subscriber, keys: Sequence[str], now: datetime) -> None:
     """At the person's own word. Letters keep the number of a subscriber that nobody has any more."""
     suppress(session, subscriber.normalised, "erased", keys, now)
+    before = Notice.arguments["subscriber"].as_integer() == subscriber.id  # to addresses that they had before, too
+    session.execute(delete(Notice).where(before).execution_options(synchronize_session=False))
     _delete(session, [subscriber])
 
 

@@ -243,7 +243,8 @@ class Notice(Base):
     """
 
     __tablename__ = "notice"
-    __table_args__ = (Index(None, "state", "due_at"),)
+    # Return paths and Message-IDs name its number: no other mail gets it.
+    __table_args__ = (Index(None, "state", "due_at"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     kind: Mapped[NoticeKind] = mapped_column(enum_column(NoticeKind))

@@ -34,6 +34,7 @@ class Subscriber(Base):
             sqlite_where=OWN_TIMES,
         ),
         Index("ix_subscriber_unconfirmed", "asked_at", postgresql_where=_UNCONFIRMED, sqlite_where=_UNCONFIRMED),
+        {"sqlite_autoincrement": True},  # letters keep the number of one who was erased: nobody else gets it
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -217,6 +217,16 @@ def test_erasing_leaves_a_keyed_hash_alone_that_keeps_them_suppressed(client, db
     assert rows_with(db, "ana@") == []
 
 
+def test_erasing_knows_the_address_that_they_had_before_and_nobody_gets_their_number(client, db, service, ana, page):
+    ask_new(client, page)
+    client.post(f"{page}/data")  # a mail to the old address
+    client.post(change_path(service, db))
+    assert client.post(f"{path(service.links.data(ana.key))}/erase").status_code == 200
+    assert rows_with(db, "@readers.example") == []
+    with db.writing() as session:
+        assert make_subscriber(session, address="cy@readers.example").id > ana.id
+
+
 def mail_of(sender):
     return InboundMail(
         digest=sender, received_at=NOW, sender=sender, recipient="letter@news.example", kind="other", size=1, raw=b"x",
