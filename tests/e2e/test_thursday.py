@@ -37,8 +37,18 @@ READERS = 30
 STRANGER = "A quake of protests shakes the banks"  # which was taken for a report of the quake
 TITLES = ("A quake shakes Oaxaca", "Bakers in Puebla go on strike", "A railway to the coast opens")
 PICTURES = os.environ.get("PICTURES", "")  # a folder
-# For pictures, a choir from Puebla sings in its place.
-HOSTILE = "A choir sings" if PICTURES else "<img src=x onerror=alert(1)><script>alert(2)</script> \"'"
+HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script> \"'"
+SUMMARIES = (
+    "Nobody was hurt, but two bridges are closed until engineers have looked at them.",
+    "They want the price of flour to be set by the year. There is no bread until Thursday.",
+    "It takes two hours less than the road, and stops at eleven towns on the way.",
+    "Forty voices, most of them bakers and nurses, were invited to the spring concerts.",
+)
+
+
+def hostile(tame: str) -> str:
+    """What a source may call itself, or say; for pictures, what it does say."""
+    return tame if PICTURES else HOSTILE
 
 
 @pytest.fixture(scope="module")
@@ -72,22 +82,35 @@ def week(service) -> int:
     """A draft of Mexico with a fact on which reports differ, a story that missed, and hostile words."""
     with service.db.writing() as session:
         region = make_region(session, minimum_items=1)
-        events = [make_event(session, [make_story(session, title)]) for title in (*TITLES[1:], HOSTILE)]
-        events.insert(0, make_event(session, [make_story(session, title) for title in (TITLES[0], STRANGER)]))
-        stranger = events[0].stories[1]
-        stranger.similarity, stranger.shared_terms = 0.31, [["quake", 0.2, "word"], ["shakes", 0.1, "word"]]
-        make_event(session, [make_story(session, "A school wins a prize")])
+        gazette, herald = make_source(session, "The Gazette"), make_source(session, "The Herald")
+        titles = (*TITLES, hostile("A choir from Puebla sings in Vienna"))
+        lead, *others = (
+            make_story(session, title, summary=summary, source=gazette)
+            for title, summary in zip(titles, SUMMARIES, strict=True)
+        )
+        stranger = make_story(session, STRANGER, summary="Clerks marched through the centre.", source=herald)
+        events = [make_event(session, stories) for stories in ([lead, stranger], *([one] for one in others))]
+        joined = events[0].stories[1]
+        joined.similarity, joined.shared_terms = 0.31, [["quake", 0.2, "word"], ["shakes", 0.1, "word"]]
+        make_event(session, [make_story(session, "A school wins a prize", source=herald)])
         issue = make_issue(session, region, items=events)
         values = [
-            {"value": day, "hedge": None, "quote": f"It was on {day}.", "source": HOSTILE, "url": "https://a.example"}
-            for day in ("2026-05-13", "2026-05-14")
+            {
+                "value": day,
+                "hedge": None,
+                "quote": f"The ground shook on {day}.",
+                "source": name,
+                "url": "https://a.example",
+            }
+            for day, name in (("2026-05-13", "The Gazette"), ("2026-05-14", hostile("The Courier")))
         ]
         difference = {"attribute": "date", "subject": None, "kind": "disagreement", "shown": True, "values": values}
-        for item, title in zip(issue.items, (*TITLES, HOSTILE), strict=True):
-            item.headline, item.parts = title, [{"name": "sources", "value": 1.0, "reason": HOSTILE}]
+        for item, title in zip(issue.items, titles, strict=True):
+            reason = hostile("Two sources report it.")
+            item.headline, item.parts = title, [{"name": "sources", "value": 1.0, "reason": reason}]
         issue.items[0].differences = [difference | {"acknowledged_by": None}]
         issue.content_hash = content_hash(issue)
-        make_source(session, HOSTILE, trouble=HOSTILE)
+        make_source(session, hostile("The Courier"), trouble=hostile("It has answered with an error since Tuesday."))
         for _ in range(READERS):
             make_subscriber(session, region)
         return issue.id
