@@ -3,9 +3,11 @@
 python docs/images/letters.py           write them beside this file
 python docs/images/letters.py FOLDER    write them somewhere else
 
-The letters are made by the service's own code from invented stories (those of the golden files).
+The letters are made by the service's own code from invented stories (those of the golden files). Each picture holds the
+digest of what it shows, so that a test finds those that show a letter of yesterday.
 """
 
+import hashlib
 import re
 import sys
 from collections.abc import Mapping
@@ -14,6 +16,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # the samples are the tests' own
 
@@ -25,6 +28,7 @@ from tests.unit.rendering.samples import egypt, mexico, pieces_of, spain
 
 WIDTH, HEIGHT = 660, 1200  # pixels of what a picture shows
 COLOURS = 48  # of its palette: text and two flags need few
+DIGEST = "Letter"  # the PNG's text chunk with the digest
 OFFERED = ("BR", "FR", "IN", "JP", "KE", "middle-east")
 
 # What Word, which draws mails in Outlook on Windows, makes nothing of.
@@ -57,7 +61,12 @@ def take(folder: Path, path: str) -> None:
     with Chromium(path) as browser:
         for name, html in letters().items():
             answers = {HOME: ("text/html; charset=utf-8", html.encode())}
-            (folder / f"{name}.png").write_bytes(_small(browser.on_page(answers, _picture(dark=name == "letter-dark"))))
+            shown = browser.on_page(answers, _picture(dark=name == "letter-dark"))
+            (folder / f"{name}.png").write_bytes(_small(shown, digest_of(html)))
+
+
+def digest_of(html: str) -> str:
+    return hashlib.sha256(html.encode()).hexdigest()
 
 
 def _picture(*, dark: bool):  # type: ignore[no-untyped-def]  # a function on Playwright's page
@@ -70,10 +79,12 @@ def _picture(*, dark: bool):  # type: ignore[no-untyped-def]  # a function on Pl
     return taken
 
 
-def _small(png: bytes) -> bytes:
-    """The same picture in a palette of few colours: a quarter of the bytes."""
-    out = BytesIO()
-    Image.open(BytesIO(png)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+def _small(png: bytes, digest: str) -> bytes:
+    """The same picture in a palette of few colours, a quarter of the bytes; with the digest of what it shows."""
+    out, info = BytesIO(), PngInfo()
+    info.add_text(DIGEST, digest)
+    few = Image.open(BytesIO(png)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(out, "PNG", optimize=True, pnginfo=info)
     return out.getvalue()
 
 

@@ -1,5 +1,6 @@
 """The set of letters that is looked at: every language, 1 to 40 items, titles long, short and hostile, with a picture
-and without, mixed directions; each as the very message that a reader would get."""
+and without, mixed directions; each as the very message that a reader would get. And every other mail, in each language.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,11 +12,12 @@ from newsletter.issues.opinion_links import OpinionLinks
 from newsletter.rendering.composing import compose
 from newsletter.rendering.letters import render_issue
 from newsletter.rendering.pieces import Composed
+from newsletter.rendering.service import Rendering
 from newsletter.sending.headers import Sender
-from newsletter.sending.mastheads import letter_pattern
+from newsletter.sending.mastheads import letter_pattern, notice_pattern
 from newsletter.sending.message import Personal
 from tests.letters.words import WORDS
-from tests.unit.rendering.samples import also, correct, differing, egypt, make_issue, make_item, mexico, spain
+from tests.unit.rendering.samples import CONTEXTS, also, correct, differing, egypt, make_issue, make_item, mexico, spain
 
 SETTINGS = Settings(
     _env_file=None,
@@ -39,6 +41,7 @@ class Sample:
     name: str
     composed: Composed
     message: bytes
+    is_letter: bool = True
 
 
 def samples() -> Iterator[Sample]:
@@ -49,6 +52,17 @@ def samples() -> Iterator[Sample]:
     yield _sample("three-regions", [mexico(), spain(), egypt()], "en")
     yield _sample("three-regions-arabic", [egypt(), mexico(), spain()], "ar")
     yield _sample("three-regions-hebrew", [mexico(), egypt(), spain()], "he")
+
+
+def notices() -> Iterator[Sample]:
+    """All mails that are no letters."""
+    rendering, own = Rendering(SETTINGS, OPINIONS), SETTINGS.base_url
+    for kind, context in CONTEXTS.items():
+        for language in WORDS:
+            name = f"{language}-{kind}"
+            composed = rendering.mail(kind, language, **context)
+            personal = Personal("reader@example.com", f"<{name}@weekly.example>", datetime.now(UTC), own, own)
+            yield Sample(name, composed, notice_pattern(composed, Sender.of(SETTINGS)).fill(personal), is_letter=False)
 
 
 def _sample(name: str, issues: list[Issue], language: str) -> Sample:
