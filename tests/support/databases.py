@@ -6,12 +6,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import text
 
 from newsletter.db import Base, Database
 from newsletter.migrations import tables as _tables  # noqa: F401 - registers every table
@@ -88,11 +89,17 @@ def create_tables(url: str) -> None:
 
 def empty_tables(db: Database) -> None:
     """Delete every row and count from 1 again. For a few rows that is ten times as fast as TRUNCATE."""
-    with db.writing() as session:
-        session.execute(text("SET LOCAL session_replication_role = replica"))  # no trigger keeps the log from this
-        for table in reversed(Base.metadata.sorted_tables):
-            session.execute(table.delete())
-        session.execute(text(_COUNT_FROM_1))
+    with db.engine.begin() as connection:
+        driver: Any = connection.connection.driver_connection  # SQLAlchemy would send one statement at a time
+        driver.execute(_emptying())
+
+
+@cache
+def _emptying() -> str:
+    """All of it in one go: that many answers take longer than what they answer."""
+    deletions = (f'DELETE FROM "{table.name}";' for table in reversed(Base.metadata.sorted_tables))  # noqa: S608 - ours
+    # As a replica, no trigger keeps the log from this.
+    return "\n".join(["SET LOCAL session_replication_role = replica;", *deletions, _COUNT_FROM_1])
 
 
 _COUNT_FROM_1 = """
