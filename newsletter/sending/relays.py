@@ -66,6 +66,10 @@ class Relays:
             with suppress(redis.RedisError):  # then each of them finds out by itself
                 self._client.set(_refusal(name), 1, px=int(LEFT_ALONE_SECONDS * 1000))
 
+    def refusing(self) -> Collection[str]:
+        """The names of those that refuse us just now, by what all processes have found out."""
+        return self._refusing(self.all)
+
     def open(self, name: str) -> Connection:
         """A connection to one of them, remembering how that went. Raises RelayUnavailableError."""
         relay = next(relay for relay in self.all if relay.name == name)

@@ -218,6 +218,7 @@ def egypt() -> Issue:
 DESK = "https://weekly.example/desk/issues/MX/2026-W20"
 # What each mail outside a round is given, by its kind.
 CONTEXTS: dict[str, dict[str, Any]] = {
+    "relay_test": {"relay": "smtp.news.example:587", "url": "https://weekly.example/desk/relays"},
     "correction": {
         "region": "MX",
         "number": 11,
