@@ -7,16 +7,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from newsletter.editors.models import Editor, Passkey, Role
+from newsletter.editors.permissions import may
 from newsletter.editors.signing_in import end_everything
 from newsletter.errors import InvalidInputError, NotFoundError
 from newsletter.regions.models import Region
-
-ROLES = list(Role)  # each may do what the ones before it may
-
-
-def may(editor: Editor, needed: Role, region: Region | None = None) -> bool:
-    """True where the editor's role is `needed` or one after it, and the region, if any, is one of theirs."""
-    return editor.active and ROLES.index(editor.role) >= ROLES.index(needed) and _is_theirs(editor, region)
 
 
 def recipients(session: Session, region: Region | None = None) -> list[Editor]:
@@ -105,7 +99,3 @@ def _forget_proofs(session: Session, editor: Editor, now: datetime) -> None:
     """Nothing that was begun or made so far lets them in."""
     end_everything(session, editor, now)
     session.execute(delete(Passkey).where(Passkey.editor_id == editor.id))
-
-
-def _is_theirs(editor: Editor, region: Region | None) -> bool:
-    return region is None or not editor.regions or any(theirs.id == region.id for theirs in editor.regions)

@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from newsletter.editors.log import COMMAND_LINE, record
 from newsletter.editors.models import LogEntry, Role
-from newsletter.editors.service import add_editor, all_editors, editor_by_address, may, recipients, remove_editor
+from newsletter.editors.permissions import may
+from newsletter.editors.service import add_editor, all_editors, editor_by_address, recipients, remove_editor
 from newsletter.errors import InvalidInputError, NotFoundError
 
 ADA = "ada@newsroom.example"
