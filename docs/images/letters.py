@@ -27,13 +27,14 @@ from tests.support.chromium import HOME, Chromium, chromium_path
 from tests.unit.rendering.samples import egypt, mexico, pieces_of, spain
 
 WIDTH, HEIGHT = 660, 1200  # pixels of what a picture shows
-COLOURS = 48  # of its palette: text and two flags need few
+COLOURS = 96  # of its palette: text and two flags
 DIGEST = "Letter"  # the PNG's text chunk with the digest
 OFFERED = ("BR", "FR", "IN", "JP", "KE", "middle-east")
 
 # What Word, which draws mails in Outlook on Windows, makes nothing of.
 _NOT_IN_WORD = re.compile(r"(?:max-width|display|letter-spacing|word-wrap)\s*:[^;\"']*;?")
-_PADDING = re.compile(r"(<(?:a|p|h[1-6]|ul|li)\b[^>]*?)padding:[^;\"']*;?")
+_PADDING = re.compile(r"(<(?:a|p|h[1-6])\b[^>]*?)(?<!-)padding:[^;\"']*;?")
+_WORDS_OWN = re.compile(r"(<h[1-6]\b[^>]*?)mso-padding-alt:")  # Word takes it in place of the other
 _GHOST = re.compile(r"<!--\[if mso\]>(.*?)<!\[endif\]-->", re.DOTALL)
 
 
@@ -51,9 +52,12 @@ def letters() -> Mapping[str, str]:
 
 
 def in_old_outlook(html: str) -> str:
-    """As Word shows it: the ghost tables are there, and no <style>, widest width, display or padding of text."""
+    """As Word shows it: ghost tables and its own padding are there, and no <style>, widest width, display or padding
+    of links and paragraphs."""
     html = _GHOST.sub(lambda found: found[1], re.sub(r"<style.*?</style>", "", html, flags=re.DOTALL))
-    return _PADDING.sub(r"\1", _NOT_IN_WORD.sub("", html)).replace('class="preheader"', 'hidden class="preheader"')
+    return _WORDS_OWN.sub(r"\1padding:", _PADDING.sub(r"\1", _NOT_IN_WORD.sub("", html))).replace(
+        'class="preheader"', 'hidden class="preheader"'
+    )
 
 
 def take(folder: Path, path: str) -> None:
