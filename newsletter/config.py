@@ -114,6 +114,10 @@ class Settings(BaseSettings):
         0, ge=0, le=65535, description="Port where it takes mail by LMTP, from a mail server of yours. 0: none."
     )
     inbound_host: str = Field("127.0.0.1", description="Address that both of them listen on.")
+    inbound_tls_certificate: Path | None = Field(
+        None, description="File with the certificate (PEM, with its chain) by which SMTP offers STARTTLS. Empty: none."
+    )
+    inbound_tls_key: Path | None = Field(None, description="File with its key. Both are read anew when they change.")
     inbound_max_bytes: int = Field(
         5_000_000, ge=100_000, le=50_000_000, description="Largest mail that is taken; a larger one is refused."
     )

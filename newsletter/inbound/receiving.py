@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import structlog
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, Envelope, Session, TLSSetupException
 
 from newsletter.feedback.recipients import Recipient
+from newsletter.inbound.certificate import Certificate
 from newsletter.inbound.gate import Gate
 from newsletter.inbound.taking import LATER, NOBODY, Taker
 from newsletter.smtp_data import Data
@@ -25,9 +26,17 @@ class Inbound:
     """Makes the server side of each connection. `is_lmtp`: for a mail server of ours, which is not limited."""
 
     def __init__(
-        self, taker: Taker, gate: Gate, *, hostname: str, largest: int, is_lmtp: bool = False, at_work: int = AT_WORK
+        self,
+        taker: Taker,
+        gate: Gate,
+        *,
+        hostname: str,
+        largest: int,
+        is_lmtp: bool = False,
+        certificate: Certificate | None = None,
+        at_work: int = AT_WORK,
     ) -> None:
-        self.taker, self.gate, self.is_lmtp = taker, gate, is_lmtp
+        self.taker, self.gate, self.is_lmtp, self.certificate = taker, gate, is_lmtp, certificate
         self.hostname, self.largest = hostname, largest
         self.open: set[_Session] = set()
         self._working = asyncio.Semaphore(at_work)
@@ -86,6 +95,7 @@ class _Session(SMTP):
             enable_SMTPUTF8=True,
             timeout=COMMAND_SECONDS,
             command_call_limit=MOST_COMMANDS,
+            tls_context=inbound.certificate.context() if inbound.certificate else None,
             loop=asyncio.get_running_loop(),
         )
         self._inbound = inbound
@@ -104,6 +114,9 @@ class _Session(SMTP):
             self.transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if self._original_transport is not None:  # the same connection, in private from now on
+            super().connection_made(transport)
+            return
         peer: Any = transport.get_extra_info("peername")
         self.host = str(peer[0]) if peer else ""
         if not (self._inbound.is_lmtp or self._inbound.gate.enter(self.host)) and isinstance(
@@ -150,7 +163,10 @@ class _Session(SMTP):
 
     async def handle_exception(self, error: Exception) -> str:
         """A bug costs nobody their mail."""
-        log.exception("mail not taken", error=type(error).__name__)
+        if isinstance(error, TLSSetupException):
+            log.info("a server and ours found no way to speak in private", error=type(error.__cause__).__name__)
+        else:
+            log.exception("mail not taken", error=type(error).__name__)
         self._data = None
         self._release()
         return LATER

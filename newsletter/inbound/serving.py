@@ -11,6 +11,7 @@ import structlog
 from newsletter.bootstrap import Service
 from newsletter.config import Settings, variable_name
 from newsletter.errors import SettingsError, UnavailableError
+from newsletter.inbound.certificate import Certificate
 from newsletter.inbound.gate import Gate
 from newsletter.inbound.mailboxes import MailboxUrl
 from newsletter.inbound.polling import poll
@@ -31,13 +32,18 @@ def serve(service: Service, when_ready: Callable[[list[str]], None] = lambda way
             f"Set {variable_name('inbound_smtp_port')}, {variable_name('inbound_lmtp_port')} or "
             f"{variable_name('inbound_mailbox')}: no mail can come in."
         )
+    certificate = Certificate.of(settings)
     with ExitStack() as stack:
         smtp, lmtp = (_listener(stack, settings, field) for field in ("inbound_smtp_port", "inbound_lmtp_port"))
-        asyncio.run(_serve(service, smtp, lmtp, when_ready))
+        asyncio.run(_serve(service, smtp, lmtp, certificate, when_ready))
 
 
 async def _serve(
-    service: Service, smtp: socket.socket | None, lmtp: socket.socket | None, when_ready: Callable[[list[str]], None]
+    service: Service,
+    smtp: socket.socket | None,
+    lmtp: socket.socket | None,
+    certificate: Certificate | None,
+    when_ready: Callable[[list[str]], None],
 ) -> None:
     loop, stopping = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -47,7 +53,10 @@ async def _serve(
     ways, sides = [], []
     for listener, is_lmtp in ((smtp, False), (lmtp, True)):
         if listener is not None:
-            side = Inbound(taker, gate, hostname=hostname, largest=settings.inbound_max_bytes, is_lmtp=is_lmtp)
+            side = Inbound(
+                taker, gate, hostname=hostname, largest=settings.inbound_max_bytes, is_lmtp=is_lmtp,
+                certificate=None if is_lmtp else certificate,
+            )  # fmt: skip
             sides.append((side, await loop.create_server(side, sock=listener)))
             ways.append(f"{'LMTP' if is_lmtp else 'SMTP'} on {settings.inbound_host}:{listener.getsockname()[1]}")
     polling = asyncio.create_task(_poll(taker, settings, stopping)) if settings.inbound_mailbox else None

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import pytest
 
@@ -71,10 +72,10 @@ async def _cancel_the_rest() -> None:
 def listen(service: Service) -> Iterator[Callable[..., tuple[int, Inbound]]]:
     with ExitStack() as stack:
 
-        def start(gate: Gate | None = None, *, is_lmtp: bool = False) -> tuple[int, Inbound]:
+        def start(gate: Gate | None = None, **how: Any) -> tuple[int, Inbound]:
             taker, door = Taker(service, Silent()), gate or Gate()  # type: ignore[arg-type] - it only rings
             return stack.enter_context(
-                listening(lambda: Inbound(taker, door, hostname="in.news.example", largest=LARGEST, is_lmtp=is_lmtp))
+                listening(lambda: Inbound(taker, door, hostname="in.news.example", largest=LARGEST, **how))
             )
 
         yield start
