@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
+from newsletter.editors.log import record
 from newsletter.feedback.letterbox import delete_mail, kept_mail, kept_mails
 from newsletter.web.desk_access import EditorSeat
 from newsletter.web.forms import Posted
@@ -33,6 +34,12 @@ def one_mail(web: Web, seat: EditorSeat, mail_id: Id) -> Response:
 @router.post("/desk/mail/{mail_id}/delete")
 def delete_one(web: Web, seat: EditorSeat, mail_id: Id, form: Posted) -> Response:
     seat.check(form)
+    now = web.service.clock.now()
     with web.service.db.writing() as session:
+        kind = kept_mail(session, mail_id).kind
         delete_mail(session, mail_id)
+        details = {"before": kind, "after": None}
+        record(
+            session, actor=seat.editor.name, action="mail deleted", subject=f"mail {mail_id}", details=details, now=now
+        )
     return see_other(f"{web.pages.root}/desk/mail")

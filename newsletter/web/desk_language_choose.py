@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Response
 
+from newsletter.editors.log import record
 from newsletter.editors.models import Editor
 from newsletter.editors.service import speak
 from newsletter.rendering.translations import desk_languages
@@ -16,9 +17,14 @@ router = APIRouter()
 
 @router.post("/desk/language")
 def choose_language(web: Web, seat: ReporterSeat, form: Posted) -> Response:
-    """What the desk does not speak leaves it to the browser, as nothing does. Not logged: it is about nobody else."""
+    """What the desk does not speak leaves it to the browser, as nothing does."""
     seat.check(form)
+    now = web.service.clock.now()
     with web.service.db.writing() as session:
         editor = session.get_one(Editor, seat.editor.id)
+        details = {"before": editor.language}
         speak(editor, chosen(form.one("language"), "", among=desk_languages()) or None)
+        details["after"] = editor.language
+        subject = f"editor {editor.name}"
+        record(session, actor=editor.name, action="language chosen", subject=subject, details=details, now=now)
     return see_other(f"{web.pages.root}/desk/sessions#desk-language")

@@ -13,7 +13,7 @@ from newsletter.sending.message import Personal
 from newsletter.sending.relay import Relay
 from newsletter.sending.relay_states import RelayState, relay_states
 from newsletter.sending.relay_trials import Trial, try_relay
-from newsletter.web.desk_access import AdminSeat, Seat
+from newsletter.web.desk_access import AdminSeatEverywhere, Seat
 from newsletter.web.forms import Posted
 from newsletter.web.limiting import RELAY_TEST_BY_EDITOR
 from newsletter.web.parts import Parts, Web
@@ -25,12 +25,12 @@ Number = Annotated[int, Path(ge=1, le=100)]
 
 
 @router.get("/desk/relays")
-def relays(web: Web, seat: AdminSeat) -> Response:
+def relays(web: Web, seat: AdminSeatEverywhere) -> Response:
     return _page(web, seat)
 
 
 @router.post("/desk/relays/{number}/test")
-def send_test(web: Web, seat: AdminSeat, number: Number, form: Posted) -> Response:
+def send_test(web: Web, seat: AdminSeatEverywhere, number: Number, form: Posted) -> Response:
     """The relay is named by its place in the settings: nobody can have us connect to another."""
     seat.check(form)
     service = web.service

@@ -12,6 +12,7 @@ from newsletter.config import Settings
 from newsletter.web.app import create_app
 from tests.conftest import KEY
 from tests.support.browser import Browser
+from tests.support.log_watch import LogWatch
 
 
 @pytest.fixture
@@ -32,7 +33,10 @@ def service(settings, db, clock, redis_client) -> Service:
 
 @pytest.fixture
 def app(service) -> FastAPI:
-    return create_app(service)
+    """Each request to it must leave a trace in the log of who did what where it changes something at the desk."""
+    made = create_app(service)
+    made.add_middleware(LogWatch, engine=service.db.engine)
+    return made
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ class Rule(NamedTuple):
 
 REPORTER, EDITOR = Rule(Role.REPORTER), Rule(Role.EDITOR)
 OWN, PUBLISH = Rule(Role.EDITOR, Reach.OWN), Rule(Role.PUBLISHER, Reach.OWN)
-SEND, PEOPLE = Rule(Role.PUBLISHER, Reach.EVERY), Rule(Role.ADMIN, Reach.EVERY)
+SEND, ALL = Rule(Role.PUBLISHER, Reach.EVERY), Rule(Role.ADMIN, Reach.EVERY)
 
 # Without a session, since they make one; each is refused when it comes from another site.
 OPEN = {
@@ -94,7 +94,9 @@ RULES = {
     "POST /desk/rounds/{round_id}/pause": SEND,
     "POST /desk/rounds/{round_id}/resume": SEND,
     "POST /desk/rounds/{round_id}/send-unknown-again": SEND,
+    "GET /desk/relays": ALL,
+    "POST /desk/relays/{number}/test": ALL,
     "GET /desk/readers": SEND,
     "POST /desk/readers": SEND,
-    "POST /desk/readers/suppress": PEOPLE,
+    "POST /desk/readers/suppress": ALL,
 }
