@@ -17,6 +17,8 @@ from newsletter.feedback.reasons import Reason
 from newsletter.feedback.verdicts import Kind
 from newsletter.issues.models import IssueState
 from newsletter.issues.sensitivity import Care
+from newsletter.regions.models import Approval
+from newsletter.regions.service import WEEKDAYS
 from newsletter.rendering.templates import template_folder
 from newsletter.rendering.translations import desk_languages, locale_folder
 from newsletter.sending.models import LetterState, NoticeKind, NoticeState, RoundState
@@ -44,6 +46,8 @@ WORDS = {
     "log": [f"event {kind}" for kind in DecisionKind],
     "figure": [name.replace("_", " ") for name in MEASURES],
     "reason": [*Reason, NOT_KNOWN],
+    "approval": Approval,
+    "day": WEEKDAYS,
     "score": ["sources", "region", "severity", "reach", "freshness", "lasting", "weight", "opened", "repeat"],
 }
 
