@@ -50,7 +50,7 @@ def add(
     found = normalise(address).normalised
     with service().db.writing() as session:
         editor = add_editor(session, found, name=name, role=role)
-        _log(session, "editor added", editor, {"role": role})
+        _log(session, "editor added", editor, {"before": None, "after": role})
     say(f"{editor.name} is {role} now. `newsletter editors link {found}` signs them in.")
 
 
@@ -173,7 +173,7 @@ def remove(
     with service().db.writing() as session:
         editor = editor_by_address(session, address)
         remove_editor(session, editor, service().clock.now())
-        _log(session, "editor removed", editor, {})
+        _log(session, "editor removed", editor, {"before": editor.role, "after": None})
     say(f"{name} is removed.")
 
 

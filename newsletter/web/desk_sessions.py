@@ -27,7 +27,7 @@ def own_sessions(request: Request, web: Web, seat: ReporterSeat) -> Response:
         found, passkeys = sessions_of(session, seat.editor, now), passkeys_of(session, seat.editor)
     context = {
         "sessions": found,
-        "here": here,
+        "this": here,
         "passkeys": passkeys,
         "has_passkeys": Site.of(web.service.settings) is not None,
         "is_fresh": any(is_fresh(one, now) for one in found if one.digest == here),

@@ -92,7 +92,7 @@ def test_a_passkey_that_was_made_after_signing_in_signs_in_the_next_time(client,
     assert done.json() == {"to": "/desk"}
     assert "HttpOnly; Max-Age=43200; Path=/desk; SameSite=lax; Secure" in done.headers["set-cookie"]
     page = client.get("/desk/sessions").text
-    for words in ("By a passkey", "My phone", "this one"):
+    for words in ("By a passkey", "My phone", "<b>this one</b>"):
         assert words in page
     assert [(entry.actor, entry.action, entry.details) for entry in rows(db, LogEntry)][-2:] == [
         ("Ada", "passkey added", {"before": None, "after": "My phone"}),
