@@ -2,8 +2,6 @@
 
 import re
 
-from premailer import Premailer
-
 _BREAK_AND_INDENT = re.compile(r"\s*\n\s*")
 _STYLE = re.compile(r"(?<=<style>).*?(?=</style>)", re.DOTALL)
 
@@ -14,6 +12,8 @@ def inline(html: str) -> str:
     Jinja comes first: premailer would percent-encode `{{ }}` in an href. It fetches nothing, and keeps `!important`,
     by which a dark scheme wins over an inlined light one. 6 ms for 60 KB: once an issue, never once a reader.
     """
+    from premailer import Premailer  # twenty megabytes, which a worker that sends what others rendered does without
+
     inlined = Premailer(
         html,
         allow_network=False,

@@ -67,7 +67,8 @@ class Delivery:
     def _offers(self) -> Iterator[LetterOffer | Sleep | Call]:
         """The letters in the order in which they may leave."""
         pace = self._desk.pace
-        queue = Queue(self._claim.letters, pace.wait_for_domain, time.monotonic)
+        wait_for_domain = pace.wait_for_domain if pace.limits_domains else None
+        queue = Queue(self._claim.letters, wait_for_domain, time.monotonic)
         while not self._is_halted and (letter := queue.next()) is not None:
             if isinstance(letter, float):
                 yield from self._wait(letter)
@@ -174,7 +175,7 @@ class Delivery:
                 self._attend()
             except Exception as error:  # raised once the letter on its way has its answer
                 self._trouble, self._is_halted = error, True
-        return _NAP_SECONDS / 2
+        return _NAP_SECONDS
 
     def _attend(self) -> None:
         began_at = time.monotonic()

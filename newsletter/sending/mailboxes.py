@@ -1,6 +1,7 @@
 """Addresses as they may stand in a header or an SMTP command. Pure."""
 
 import re
+from functools import lru_cache
 
 from newsletter.errors import InvalidInputError
 from newsletter.subscribers.addresses import normalise
@@ -15,6 +16,7 @@ class UnmailableAddressError(InvalidInputError):
     message = "Mail cannot be sent to this address."
 
 
+@lru_cache(maxsize=64)  # a letter asks four times: for itself, its header, its text and the relay
 def mailable(address: str, *, utf8: bool = False) -> str:
     """`address` in its one form: a domain in another script as A-labels (RFC 5890), the local part as it is.
 

@@ -6,6 +6,8 @@ restarted Redis may have forgotten the last second, so the hash names the server
 marks.
 """
 
+import select
+import socket
 import ssl
 import time
 from collections.abc import Mapping
@@ -21,6 +23,7 @@ KEPT_SECONDS = 7 * 86_400
 OFFERED = "offered"
 _RUN = "run"
 _PATIENCE_SECONDS = 5.0  # for the answer to a mark, which nobody waits for
+_NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,7 @@ class _Pen:
     def __init__(self, client: "redis.Redis") -> None:
         self._pool = client.connection_pool
         self._connection: Any = None
+        self._socket: socket.socket  # of the connection, while there is one
         self._lock = Lock()
         self._gathered: list[str] = []
         self._unanswered = 0  # commands
@@ -143,24 +147,40 @@ class _Pen:
     def flush(self) -> None:
         with self._lock:
             gathered, self._gathered = self._gathered, []
-            if not gathered and not self._unanswered:
+            if not gathered:
                 return
             try:
                 if self._connection is None:
-                    self._connection = self._pool.get_connection()
+                    self._take_up()
                 self._read_answers()
-                if gathered:
-                    self._write(gathered)
+                self._write(gathered)
             except (redis.RedisError, OSError) as error:
                 self._lay_down()
                 raise MarksUnavailableError from error
 
+    def _take_up(self) -> None:
+        """A connection of redis-py, whose socket is used as it is: redis-py reads answers one by one, and waits."""
+        self._connection = self._pool.get_connection()
+        self._socket = self._connection._sock
+        self._socket.setblocking(False)
+
     def _write(self, gathered: list[str]) -> None:
         if not self._unanswered:
             self._answered_at = time.monotonic()
-        # No health check: it would wait for an answer.
-        self._connection.send_packed_command(["".join(gathered).encode()], check_health=False)
+        rest = memoryview("".join(gathered).encode())
+        while rest:
+            try:
+                rest = rest[self._socket.send(rest) :]
+            except _NOT_NOW:
+                self._wait()
         self._unanswered += len(gathered)
+
+    def _wait(self) -> None:
+        """Until Redis takes more. Raises ConnectionError."""
+        poll = select.poll()
+        poll.register(self._socket, select.POLLOUT)
+        if not poll.poll(_PATIENCE_SECONDS * 1000):
+            raise ConnectionError("Redis takes no more.")
 
     def _read_answers(self) -> None:
         """One line for each command: a number. Raises ConnectionError where it is something else, or is overdue."""
@@ -175,16 +195,10 @@ class _Pen:
 
     def _heard(self) -> bytes | None:
         """What has come; None where nothing has."""
-        # redis-py reads answers one by one, and only by waiting for them; so its socket is asked.
-        sock = self._connection._sock
-        limit = sock.gettimeout()
-        sock.settimeout(0)
         try:
-            return bytes(sock.recv(65_536))
-        except (BlockingIOError, ssl.SSLWantReadError):
+            return self._socket.recv(65_536)
+        except _NOT_NOW:
             return None
-        finally:
-            sock.settimeout(limit)
 
     def _lay_down(self) -> None:
         connection, self._connection = self._connection, None

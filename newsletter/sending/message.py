@@ -7,13 +7,13 @@ places are encoded and the pieces joined, which costs some hundredths of a milli
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from enum import StrEnum
 from functools import lru_cache
 from html import escape
 from itertools import groupby
+from typing import NamedTuple
 
 from newsletter.rendering.pieces import Composed
 from newsletter.rendering.slots import Slot
@@ -26,8 +26,7 @@ from newsletter.sending.wire.commands import Content, end_mark, stuffed_inside
 _TOKENS = re.compile("(" + "|".join(map(re.escape, Slot)) + ")")
 
 
-@dataclass(frozen=True, slots=True)
-class Personal:
+class Personal(NamedTuple):
     """What differs from one reader's message to the next. The URLs and the message id are visible ASCII."""
 
     recipient: str

@@ -47,6 +47,10 @@ class Pace:
         """For how many seconds nothing may leave; 0.0: one letter may now. Raises MarksUnavailableError."""
         return self._wait(f"pace:relay:{name}", self._relay_rates.get(name))
 
+    @property
+    def limits_domains(self) -> bool:
+        return bool(self._domain_rates)
+
     def wait_for_domain(self, domain: str) -> float:
         return self._wait(f"pace:domain:{domain}", self._domain_rates.get(domain))
 
@@ -63,8 +67,9 @@ class Queue:
     """The letters of a batch in the order in which they may leave: those of a domain at its limit let others pass."""
 
     def __init__(
-        self, letters: Iterable[FitLetter], wait_for_domain: Callable[[str], float], now: Callable[[], float]
+        self, letters: Iterable[FitLetter], wait_for_domain: Callable[[str], float] | None, now: Callable[[], float]
     ) -> None:
+        """`wait_for_domain` says for how many seconds a domain is at its limit; None where none has one."""
         self._fresh = deque(letters)
         self._aside: list[tuple[float, int, FitLetter]] = []  # by the time at which to ask again
         self._open_at: dict[str, float] = {}  # of domains at their limit
@@ -83,6 +88,8 @@ class Queue:
 
     def _may_leave(self, letter: FitLetter) -> bool:
         """Take a token for it, or set it aside."""
+        if self._wait_for_domain is None:
+            return True
         domain = letter.address.rpartition("@")[2].lower()
         now = self._now()
         open_at = self._open_at.get(domain, 0.0)

@@ -21,6 +21,8 @@ Place = TypeVar("Place")
 def encode(text: str) -> bytes:
     """`text` with CRLF line ends, its last line short enough for a soft break to follow."""
     if _AS_IT_IS.fullmatch(text):  # links and addresses, of which every letter has its own
+        if len(text) <= _ROOM:
+            return text.encode()
         return _SOFT_BREAK.join([text[start : start + _ROOM].encode() for start in range(0, len(text), _ROOM)])
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     encoded = _BLANK_BEYOND_76.sub(rb"=\n\g<0>", binascii.b2a_qp(lines.encode())).replace(b"\n", b"\r\n")

@@ -4,9 +4,12 @@ A token is good for its purpose alone (the purpose is the salt of the signature)
 every key in the list verifies, so links in old mails work as long as their key stays in the settings.
 """
 
+import hmac
+from collections.abc import Sequence
 from enum import StrEnum
 
-from itsdangerous import BadSignature, SignatureExpired, Signer, TimestampSigner
+from itsdangerous import BadSignature, SignatureExpired, Signer, TimestampSigner, want_bytes
+from itsdangerous.signer import SigningAlgorithm
 
 from newsletter.errors import NewsletterError
 
@@ -34,8 +37,8 @@ class Links:
 
     def __init__(self, keys: list[str], base_url: str) -> None:
         self._keys = list(reversed(keys))  # itsdangerous signs with the last key and tries all
-        self._dated = {purpose: TimestampSigner(self._keys, salt=purpose) for purpose in Purpose}
-        self._undated = Signer(self._keys, salt=Purpose.UNSUBSCRIBE)
+        self._dated = {purpose: _DatedSigner(self._keys, purpose) for purpose in Purpose}
+        self._undated = _PlainSigner(self._keys, Purpose.UNSUBSCRIBE)
         self.base_url = base_url
 
     def unsubscribe(self, subscriber_key: str) -> str:
@@ -68,3 +71,35 @@ class Links:
             raise ExpiredLinkError from error
         except (BadSignature, UnicodeError) as error:
             raise BadLinkError from error
+
+
+class _PlainSigner(Signer):
+    """What it signs with is made once for each key, not for each of the links that every letter has."""
+
+    def __init__(self, keys: Sequence[str], purpose: Purpose) -> None:
+        super().__init__(keys, salt=purpose, algorithm=_BegunHmac())
+        self._derived: dict[bytes, bytes] = {}
+
+    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
+        secret = self.secret_key if secret_key is None else want_bytes(secret_key)
+        if secret not in self._derived:
+            self._derived[secret] = super().derive_key(secret)
+        return self._derived[secret]
+
+
+class _DatedSigner(_PlainSigner, TimestampSigner):
+    pass
+
+
+class _BegunHmac(SigningAlgorithm):
+    """HMAC-SHA1, the default, of which only what differs from link to link is computed anew."""
+
+    def __init__(self) -> None:
+        self._begun: dict[bytes, hmac.HMAC] = {}
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        if key not in self._begun:
+            self._begun[key] = hmac.new(key, digestmod="sha1")
+        mac = self._begun[key].copy()
+        mac.update(value)
+        return mac.digest()
