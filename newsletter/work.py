@@ -36,7 +36,11 @@ log = structlog.get_logger(__name__)
 
 
 def tick(service: Service) -> Tick:
-    """Put right what is due; the caller rings the doorbells, then raises the errors."""
+    """Put right what is due; the caller rings the doorbells, then raises the errors.
+
+    Raises UnavailableError while the database is away, once and not for each step.
+    """
+    service.db.check()
     done = service.ticker.tick()
     try:
         service.redis.set(_LAST_TICK, datetime.now(UTC).isoformat())

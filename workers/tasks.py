@@ -9,15 +9,21 @@ from functools import cache
 from threading import BoundedSemaphore, Event, Lock
 from typing import Any
 
+import structlog
 from celery import Task, shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
 from newsletter import work
 from newsletter.bootstrap import Service, bootstrap
+from newsletter.errors import UnavailableError
+from newsletter.patience import Patience
 from workers.schedule import lifetime
 
 _stopping = Event()
 _once = Lock()
+_database = Patience()  # while it is away, each wait for the next tick is longer
+
+log = structlog.get_logger(__name__)
 
 
 @cache
@@ -63,9 +69,15 @@ def ring(task: Task) -> None:
 def tick() -> None:
     """Look at clock and rows, put right what is due, and ring for the rest."""
     with slot("tick") as is_free:
-        if not is_free:
+        if not is_free or not _database.may_try():
             return
-        done = work.tick(service())
+        try:
+            done = work.tick(service())
+        except UnavailableError as error:
+            _database.failed()
+            log.warning("tick put off", reason=str(error))
+            return
+        _database.succeeded()
     for _ in range(min(len(done.sources), service().settings.worker_threads)):
         ring(refresh_sources)
     ring(gather_events)

@@ -82,6 +82,7 @@ class Deliverer:
         is_well = True
         try:
             delivery.run(turn.connection(claim.relay), self.loop)
+            self.relays.succeeded(claim.relay)
         except RelayUnavailableError as error:
             log.warning("relay unavailable", batch=claim.lease.batch_id, reason=str(error))
             turn.give_up(claim.relay)

@@ -4,11 +4,13 @@ import random
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import Any
 
 import redis
 
 from newsletter.config import Settings
+from newsletter.patience import Patience
 from newsletter.sending.connection import Connection
 from newsletter.sending.relay import Relay, RelayUnavailableError
 
@@ -26,6 +28,7 @@ class Relays:
         self.all = tuple(relays)
         self._client = client
         self._down_since: dict[str, float] = {}
+        self._patience = {relay.name: Patience() for relay in self.all}
 
     @classmethod
     def of(cls, settings: Settings, client: redis.Redis | None = None) -> "Relays":
@@ -42,22 +45,29 @@ class Relays:
         return sum(relay.connections for relay in self.all)
 
     def in_turn(self, besides: Collection[str] = ()) -> list[Relay]:
-        """Those to try, in an order drawn by weight; of those that are down only the first to try again, if all are.
+        """Those to try, in an order drawn by weight; if all are down, one whose wait is over, told to one asker.
 
         `besides` names those that are not to be tried.
         """
         relays = [relay for relay in self.all if relay.name not in besides]
         if up := self._up(relays):
             return _drawn(up)
-        return sorted(relays, key=lambda relay: self._down_since.get(relay.name, 0.0))[:1]
+        by_time = sorted(relays, key=lambda relay: self._down_since.get(relay.name, 0.0))
+        due = (relay for relay in by_time if self._patience[relay.name].may_try())
+        return list(islice(due, 1))
 
     def is_any_up(self, besides: str) -> bool:
         """Whether mail can go another way than by the relay of this name."""
         return bool(self._up([relay for relay in self.all if relay.name != besides]))
 
     def failed(self, name: str) -> None:
-        """It did not answer: for a while, others are tried before it."""
+        """It did not answer: for a while, others are tried before it, and if there are none, nothing is."""
         self._down_since[name] = time.monotonic()
+        self._patience[name].failed()
+
+    def succeeded(self, name: str) -> None:
+        """It did more than to let us in."""
+        self._patience[name].succeeded()
 
     def refused(self, name: str) -> None:
         """It will not have mail from us: all processes try others before it."""
@@ -84,18 +94,19 @@ class Relays:
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """A connection to the first that answers, closed politely at the end. Raises RelayUnavailableError."""
-        connection = self._first_open()
+        name, connection = self._first_open()
         try:
             yield connection
         finally:
             connection.close()
+        self.succeeded(name)
 
-    def _first_open(self) -> Connection:
+    def _first_open(self) -> tuple[str, Connection]:
         tried: set[str] = set()
         trouble = RelayUnavailableError()
         while relays := self.in_turn(besides=tried):
             try:
-                return self.open(relays[0].name)
+                return relays[0].name, self.open(relays[0].name)
             except RelayUnavailableError as error:
                 trouble = error
                 tried.add(relays[0].name)

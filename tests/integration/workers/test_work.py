@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from newsletter import work
+from newsletter.db import Database
 from newsletter.editors.service import add_editor
+from newsletter.errors import UnavailableError
 from newsletter.issues.content import content_hash
 from newsletter.issues.finding import issue as find_issue
 from newsletter.issues.models import IssueState
@@ -62,6 +64,13 @@ def test_a_tick_is_remembered(service):
     assert work.last_tick(service) is None
     work.tick(service)
     assert work.last_tick(service) is not None
+
+
+def test_a_tick_without_a_database_fails_once_and_not_for_each_step(service):
+    away = replace(service, db=Database("postgresql://nobody@127.0.0.1:1/nothing"))
+    with pytest.raises(UnavailableError, match="does not answer"):
+        work.tick(away)
+    assert work.last_tick(service) is None
 
 
 def test_one_tick_by_hand_sends_what_is_due(service, asked, sink):

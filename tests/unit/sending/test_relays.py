@@ -2,6 +2,7 @@ from collections import Counter
 
 import pytest
 
+from newsletter.patience import FIRST_SECONDS
 from newsletter.sending import relays as module
 from newsletter.sending.relay import Relay
 from newsletter.sending.relays import Relays
@@ -50,7 +51,31 @@ def test_while_all_have_failed_the_one_that_has_been_left_longest_is_tried(now) 
     assert several.in_turn(besides={f"r{number}.example:25" for number in range(3)}) == []
 
 
-def test_a_relay_of_its_own_is_tried_whatever_happened_before(now) -> None:
+def test_a_relay_of_its_own_is_tried_again_by_one_asker_after_each_wait(now) -> None:
     single = relays(1)
     single.failed("r0.example:25")
+    assert names(single.in_turn()) == []
+    now[0] += FIRST_SECONDS
+    assert [names(single.in_turn()) for _ in range(3)] == [["r0"], [], []]
+    single.failed("r0.example:25")
+    now[0] += FIRST_SECONDS
+    assert names(single.in_turn()) == []
+    now[0] += FIRST_SECONDS
+    assert names(single.in_turn()) == ["r0"]
+
+
+def test_to_be_let_in_makes_no_wait_shorter(now, monkeypatch) -> None:
+    """A relay that takes connections and breaks them off is as good as none."""
+    single = relays(1)
+    monkeypatch.setattr(Relay, "open", lambda relay: object())
+    for wait in (FIRST_SECONDS, 2 * FIRST_SECONDS, 4 * FIRST_SECONDS):
+        single.failed("r0.example:25")
+        now[0] += wait - 0.1
+        assert names(single.in_turn()) == []
+        now[0] += 0.1
+        assert names(single.in_turn()) == ["r0"]
+        single.open("r0.example:25")
+    single.succeeded("r0.example:25")
+    single.failed("r0.example:25")
+    now[0] += FIRST_SECONDS
     assert names(single.in_turn()) == ["r0"]

@@ -1,6 +1,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+from newsletter.errors import UnavailableError
+from newsletter.patience import Patience
+from workers import tasks
 from workers.tasks import slot
 
 
@@ -26,3 +29,18 @@ def test_a_slot_is_free_again_after_a_failure():
             continue
     with slot("another test") as is_free:
         assert is_free
+
+
+def test_while_the_database_is_away_not_every_ring_asks_for_it(monkeypatch):
+    asked = []
+
+    def ask(_service):
+        asked.append(1)
+        raise UnavailableError
+
+    monkeypatch.setattr(tasks.work, "tick", ask)
+    monkeypatch.setattr(tasks, "service", lambda: None)
+    monkeypatch.setattr(tasks, "_database", Patience())
+    for _ in range(5):
+        tasks.tick()
+    assert asked == [1]
