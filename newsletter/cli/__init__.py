@@ -39,6 +39,7 @@ COMMANDS = (
     LateGroup("subscribers", "subscribers:app", "Subscribers: who reads what."),
     LateGroup("editors", "editors:app", "Editors: who is told about drafts and may sign in to the desk."),
     LateGroup("keys", "keys:app", "Keys: what programs show to the API, and what each may do."),
+    LateGroup("webhooks", "webhooks:app", "Webhooks: programs that are told what happens; their calls."),
     LateGroup("dkim", "dkim:app", "DKIM: keys that sign mails, and their DNS records."),
 )
 

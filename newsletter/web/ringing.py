@@ -9,6 +9,7 @@ log = structlog.get_logger(__name__)
 
 NOTICES = ("workers.tasks.send_notices", "notices")  # task and queue
 TICK = ("workers.tasks.tick", "default")
+WEBHOOKS = ("workers.tasks.call_webhooks", "default")
 _GOOD_FOR_SECONDS = 60  # a ring that nobody heard for so long: the tick has long been there
 
 

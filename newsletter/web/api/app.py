@@ -21,6 +21,7 @@ from newsletter.web.api import (
     rounds,
     sources,
     stories,
+    webhooks,
 )
 from newsletter.web.api.calling import Changes, Reads
 from newsletter.web.api.door import Door
@@ -38,6 +39,7 @@ RESOURCES = (
     issue_acts,
     rounds,
     readers,
+    webhooks,
     keys,
     log,
 )

@@ -46,7 +46,7 @@ class OrderGiven(Given):
 
 
 class PictureGiven(Given):
-    url: str = Field(max_length=2000, pattern=r"^https://[^\s\x00]+$", examples=["https://pictures.example/1.jpg"])
+    url: str = Field(max_length=2000, pattern=r"^https://[!-~]+$", examples=["https://pictures.example/1.jpg"])
     alt: Line
     width: Pixels
     height: Pixels

@@ -5,13 +5,26 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from newsletter.bootstrap import Service
 from newsletter.editors.keys import make_key
 from newsletter.editors.models import Role
 from newsletter.regions.service import region
+from newsletter.stories.fetching import Fetcher
 from tests.support.browser import Browser
 from tests.support.world import NOW
 
 Ask = Callable[..., httpx.Response]
+
+
+@pytest.fixture
+def service(service) -> Service:
+    """Knows no host of the internet: what it would visit is not there, and nobody waits for that."""
+
+    def unknown(host: str, _port: int) -> list[str]:
+        raise OSError(host)
+
+    vars(service)["fetcher"] = Fetcher(service.settings, resolver=unknown)
+    return service
 
 
 @pytest.fixture

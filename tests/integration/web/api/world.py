@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 
 from newsletter.editors.keys import make_key
 from newsletter.editors.models import Role
+from newsletter.happenings.models import CallState, Happening
 from newsletter.issues.correcting import correct
 from newsletter.issues.models import Issue, IssueState
 from newsletter.regions.models import Region
 from newsletter.sending.models import Round
 from newsletter.stories.models import Rejection
+from newsletter.webhooks.service import add_webhook, try_webhook
 from tests.support.world import NOW, make_event, make_issue, make_region, make_source, make_story, make_subscriber
 
 READER = "ana@readers.example"
@@ -47,8 +49,8 @@ class Place:
     correction: int  # of it
     candidate: int  # an event that the draft could carry
     key: int
-    webhook: int = 0
-    call: int = 0
+    webhook: int
+    call: int  # of it
 
     @property
     def in_paths(self) -> dict[str, Any]:
@@ -78,6 +80,10 @@ def make_place(session: Session, code: str) -> Place:
     source = make_source(session)
     session.add(Rejection(source_id=source.id, at=NOW, reason="It has no title.", raw=b"<item/>"))
     key, _ = make_key(session, f"of {code}", role=Role.REPORTER, regions=[], by="Ada", now=NOW)
+    told = {"happenings": [Happening.LEFT], "keys": ["k" * 40], "by": "Ada", "now": NOW}
+    webhook, _ = add_webhook(session, "https://crm.example/hook", **told)
+    call = try_webhook(session, webhook, now=NOW)
+    call.state = CallState.GIVEN_UP
     make_subscriber(session, region, address=READER if code == "MX" else None)
     reports = [make_story(session) for _ in range(3)]
     session.flush()
@@ -96,6 +102,8 @@ def make_place(session: Session, code: str) -> Place:
         correction=correction.id,
         candidate=make_event(session, [make_story(session, about={code: 0.9})]).id,
         key=key.id,
+        webhook=webhook.id,
+        call=call.id,
     )
 
 
