@@ -116,6 +116,18 @@ def test_an_issues_page_shows_what_was_wrong_in_it_and_what_it_corrects(client, 
     assert section.xpath(".//a/@href") == ["/regions/MX/issues/1"]
 
 
+def test_an_issues_page_tells_search_engines_what_it_is_whatever_its_headlines_hold(client, db, out):
+    with db.writing() as session:
+        issue = session.merge(out)
+        issue.items[0].headline = HOSTILE
+        issue.items[1].url = "javascript:alert(1)"
+    (told,) = html.fromstring(client.get("/regions/MX/issues/1").text).xpath("//script")
+    data = json.loads(told.text)
+    assert (data["@type"], data["issueNumber"], data["datePublished"]) == ("PublicationIssue", 1, "2026-05-15")
+    assert data["url"] == "https://news.example/regions/MX/issues/1"
+    assert [part["headline"] for part in data["hasPart"]] == [HOSTILE, issue.items[2].headline]
+
+
 # A word in one click
 
 
