@@ -16,6 +16,7 @@ from tests.conftest import KEY
 from tests.support.world import make_region
 
 ADA = "ada@newsroom.example"
+ACTIONS = ("editor added", "role changed", "address changed", "address changed", "editor removed")
 
 
 @pytest.fixture(autouse=True)
@@ -42,11 +43,13 @@ def test_an_editor_is_added_listed_given_a_role_and_removed(db):
     assert listed == {"address": ADA, "name": "Ada L.", "role": "publisher", "regions": []}
     run("role", ADA, "admin")
     assert "admin" in run("list").stdout
+    assert "mailed at ada.l@newsroom.example now" in run("address", ADA, "Ada.L@Newsroom.example").stderr
+    run("address", "ada.l@newsroom.example", ADA)
     assert run("remove", ADA, answer="n\n").exit_code == 1
     assert json.loads(run("list", "--json").stdout)
     assert run("remove", ADA, "--yes").exit_code == 0
     assert json.loads(run("list", "--json").stdout) == []
-    assert actions(db) == [("command line", action) for action in ("editor added", "role changed", "editor removed")]
+    assert actions(db) == [("command line", action) for action in ACTIONS]
 
 
 def test_an_editor_is_limited_to_regions_and_let_back_to_all(db):

@@ -5,15 +5,17 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from newsletter.editors.models import Editor, EditorSession, LogEntry, Role
-from newsletter.editors.service import add_editor, change_role, remove_editor
+from newsletter.editors.service import add_editor, change_address, change_role, limit_to, remove_editor
+from newsletter.errors import InvalidInputError
 from newsletter.sending.models import Notice, NoticeKind
 from newsletter.sending.notice_contents import NoLongerWantedError, NoticeContents
 from newsletter.web.desk_access import csrf_token
 from tests.conftest import KEY
 from tests.support.browser import Browser
+from tests.support.world import make_region
 
 ADDRESS = "ada@newsroom.example"
 
@@ -144,3 +146,93 @@ def test_nobody_ends_the_session_of_another(client, app, db, clock, service, ada
         token = csrf_token(other.cookies["desk"], KEY)
         assert other.post(f"/desk/sessions/{first}/end", data={"csrf": token}).status_code == 404
     assert client.get("/desk").status_code == 200
+
+
+def test_the_secret_of_a_link_leaves_the_address_and_is_told_to_no_other_page(client, db, clock, service, ada):
+    ask(client)
+    link = mailed_link(db, service, clock.now())
+    page = client.get(link)
+    assert (page.headers["referrer-policy"], page.headers["cache-control"]) == ("no-referrer", "no-store")
+    assert "http" not in page.text.replace("https://news.example", "").replace(
+        "http-equiv", ""
+    )  # it leads nowhere else
+    done = client.post(link)
+    assert done.headers["location"] == "/desk"
+    assert (done.headers["referrer-policy"], link.rpartition("/")[2] in str(done.headers)) == ("no-referrer", False)
+    assert link.rpartition("/")[2] not in client.get("/desk").text
+
+
+def test_guessing_links_has_an_end(client, ada):
+    codes = [client.post(f"/desk/sign-in/{number:043}").status_code for number in range(25)]
+    assert (codes.count(409), codes.count(429)) == (20, 5)
+
+
+@pytest.mark.parametrize("after", ["//evil.example", "https://evil.example", "\\\\evil.example", "/\t/evil.example"])
+def test_whatever_an_address_asks_for_signing_in_leads_to_the_desk(client, db, clock, service, ada, after):
+    ask(client)
+    link = mailed_link(db, service, clock.now())
+    for name in ("next", "to", "url"):
+        page = client.get(link, params={name: after})
+        assert "evil" not in page.text
+    assert client.post(link, params={"next": after}, data={"next": after}).headers["location"] == "/desk"
+
+
+def test_nobody_is_looked_up_before_the_answer_has_left(client, app, db, ada):
+    """So that neither the words nor the time of an answer tell who is an editor."""
+    asked = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        asked.append(statement)
+
+    async def until_answered(scope, receive, send):
+        async def sending(message):
+            await send(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                asked.append("the answer")
+
+        await app(scope, receive, sending)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        with Browser(until_answered, "https://news.example") as browser:
+            for address in (ADDRESS, "stranger@elsewhere.example"):
+                ask(browser, address)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    before = "".join(asked).split("the answer")
+    assert "FROM editor" not in before[0]
+    assert "FROM editor" in before[1]  # the known one's, after it
+
+
+def test_a_mail_that_waits_goes_to_no_address_that_was_given_up(client, db, clock, service, ada):
+    ask(client)
+    with db.writing() as session:
+        change_address(session, session.get_one(Editor, ada), "ada.l@newsroom.example", clock.now())
+    with pytest.raises(NoLongerWantedError):
+        mailed_link(db, service, clock.now())
+
+
+def test_another_address_ends_sessions_and_links_and_is_taken_by_nobody_else(client, db, clock, service, ada):
+    ask(client)
+    client.post(mailed_link(db, service, clock.now()))
+    ask(client)
+    waiting = mailed_link(db, service, clock.now())
+    with db.writing() as session:
+        add_editor(session, "eva@newsroom.example", name="Eva")
+        one = session.get_one(Editor, ada)
+        with pytest.raises(InvalidInputError, match="Another editor"):
+            change_address(session, one, "eva@newsroom.example", clock.now())
+        change_address(session, one, ADDRESS, clock.now())  # the same: nothing happens
+    assert client.get("/desk").status_code == 200
+    with db.writing() as session:
+        change_address(session, session.get_one(Editor, ada), "ada.l@newsroom.example", clock.now())
+    assert client.get("/desk").status_code == 401
+    assert client.post(waiting).status_code == 409
+
+
+def test_regions_that_are_taken_away_end_sessions(client, db, clock, service, ada):
+    ask(client)
+    client.post(mailed_link(db, service, clock.now()))
+    with db.writing() as session:
+        limit_to(session, session.get_one(Editor, ada), [make_region(session, "MX")], clock.now())
+    assert client.get("/desk").status_code == 401
