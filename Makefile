@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: bench-confirm bench-events bench-import help setup demo up test check-letters lint types imports fmt pictures reference gazetteer lock clean bench-freeze bench-scale bench-send bench-latency torture bench-web bench-regions torture-leaving check-bounces
+.PHONY: bench-confirm bench-events bench-import help setup demo up test check-letters lint types imports fmt pictures reference gazetteer lock clean bench-freeze bench-scale bench-progress bench-send bench-latency torture bench-web bench-regions torture-leaving check-bounces
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ bench-freeze: $(VENV)/.dev ## Measure how a million readers become letters (READ
 
 bench-scale: $(VENV)/.dev ## Measure what a reader costs among a million (READERS= EDITIONS= LETTERS= choose)
 	@READERS=$(READERS) EDITIONS=$(EDITIONS) LETTERS=$(LETTERS) $(BIN)/python -m benchmarks.scale
+
+bench-progress: $(VENV)/.dev ## Measure progress and audit with ten million letters (LETTERS= EDITIONS= choose)
+	@LETTERS=$(LETTERS) EDITIONS=$(EDITIONS) $(BIN)/python -m benchmarks.progress
 
 BENCH_SEND = RECIPIENTS=$(RECIPIENTS) WORKERS=$(filter-out auto,$(WORKERS)) CONNECTIONS=$(CONNECTIONS) \
 	DATABASE=$(DATABASE) RUNS=$(RUNS) $(BIN)/python -m benchmarks.send
