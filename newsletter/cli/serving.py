@@ -6,10 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
-from pydantic import SecretStr
-from pydantic_core import PydanticUndefined
 from rich.text import Text
-from sqlalchemy.engine import make_url
 
 from newsletter import work
 from newsletter.bootstrap import database_url
@@ -18,10 +15,11 @@ from newsletter.cli.context import service
 from newsletter.cli.output import err, print_json, print_table, say
 from newsletter.cli.running import Running, beat_command, running, worker_command
 from newsletter.cli.stopping import told_to_stop
-from newsletter.config import Settings, load_settings, variable_name
+from newsletter.config import load_settings
 from newsletter.db import Database
 from newsletter.logs import configure_logs
 from newsletter.migrations.schema import upgrade
+from newsletter.setting_values import ShownSetting, shown_settings
 
 app = typer.Typer()
 
@@ -143,18 +141,19 @@ def tick(as_json: AsJson = False) -> None:
 
 @app.command()
 def settings(as_json: AsJson = False) -> None:
-    """List every setting: its variable, its value here, and what it is for. Secrets are not shown.
+    """List every setting: its variable, its value here and where from, and what it is for. Secrets are not shown.
 
     \b
     Examples:
       newsletter settings
       newsletter settings --json
     """
-    rows = [_setting(load_settings(), name) for name in Settings.model_fields]
+    rows = [_setting(one) for one in shown_settings(load_settings())]
     if as_json:
         print_json(rows)
     else:
-        print_table(("Variable", "Value", "What for"), ((row["variable"], row["value"], row["for"]) for row in rows))
+        columns = ("variable", "value", "from", "for")
+        print_table(("Variable", "Value", "From", "What for"), ([row[name] for name in columns] for row in rows))
 
 
 @app.command()
@@ -175,26 +174,15 @@ def status(as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-def _setting(settings: Settings, name: str) -> dict[str, Any]:
-    field = Settings.model_fields[name]
-    default = field.get_default(call_default_factory=True, validated_data={})
+def _setting(one: ShownSetting) -> dict[str, Any]:
     return {
-        "variable": variable_name(name),
-        "value": _shown(getattr(settings, name)),
-        "default": None if default is PydanticUndefined else _shown(default),
-        "for": field.description,
+        "variable": one.variable,
+        "value": one.value,
+        "default": one.default,
+        "from": one.origin,
+        "wrong": one.wants,
+        "for": one.what_for,
     }
-
-
-def _shown(value: Any) -> Any:
-    """A setting as it may be shown: of a secret only that there is one."""
-    if isinstance(value, SecretStr):
-        return "(secret)"
-    if isinstance(value, list):
-        return ", ".join(str(_shown(one)) for one in value)
-    if isinstance(value, str) and "@" in value and "://" in value:
-        return make_url(value).render_as_string(hide_password=True)
-    return value if isinstance(value, int | float | None) else str(value)
 
 
 def _become(command: Sequence[str]) -> None:

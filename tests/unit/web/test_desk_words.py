@@ -48,6 +48,7 @@ WORDS = {
     "reason": [*Reason, NOT_KNOWN],
     "approval": Approval,
     "day": WEEKDAYS,
+    "origin": ["environment", "file", "default"],
     "score": ["sources", "region", "severity", "reach", "freshness", "lasting", "weight", "opened", "repeat"],
 }
 
