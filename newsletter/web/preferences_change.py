@@ -118,7 +118,7 @@ def _page(
         "others": by_name(others, subscriber.language),
         "languages": language_names(),
         "letter_language": spoken(subscriber.language),
-        "zones": zones_to_choose(),
+        "zones": zones_to_choose(locale_of(spoken(subscriber.language))),
         "weekdays": get_day_names("wide", locale=locale_of(spoken(subscriber.language))),
         "pauses": PAUSES,
         "paused_until": paused_until if paused_until and paused_until > now else None,
