@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
 from newsletter.config import Settings
 from newsletter.regions.catalogue import find, fold, locale_of, name_of
@@ -155,6 +156,9 @@ def _filters(language: str) -> dict[str, Any]:
         "number": number,
         # For sentences in variables: `_()` would take one for our own HTML, and a "%" in it for a placeholder.
         "told": lambda sentence: _in_language(sentence, language),
+        "apart": lambda text: Markup("<bdi>{}</bdi>").format(
+            text
+        ),  # keeps its own direction, whatever stands around it
         "part_told": lambda words: told(words, language, is_part=True),
         "paragraphs": paragraphs,
         "xml_text": _xml_text,

@@ -84,4 +84,4 @@ def test_regions_dates_and_numbers_are_told_in_the_language(client, db, cookie):
     assert "Alemania" in page
     assert "may 2026" in page
     assert "1 nota<" in page
-    assert "La palabra de quien publica." in page
+    assert "Falta que alguien que publica lo apruebe." in page

@@ -27,7 +27,7 @@ from newsletter.subscribers.models import SubscriberState
 DESK = sorted((template_folder() / "web" / "desk").iterdir())
 CODE = locale_folder().parent / "web"
 SAID_ASIDE = {"aria-label", "title", "placeholder", "alt", "label"}
-NO_WORDS = {"UTC", "KB", "CSV", "JSON", "API"}  # alike in every language
+NO_WORDS = {"UTC", "KB", "CSV", "JSON", "API", "https"}  # alike in every language
 GETTEXT = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 FOREIGN = [language for language in desk_languages() if language != "en"]
 WORDS = {
