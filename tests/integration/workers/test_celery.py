@@ -1,20 +1,24 @@
 """Celery as it runs in production: worker and beat as processes, Redis between them, the rows as the truth."""
 
 import signal
+import subprocess
+import sys
 
 import pytest
 from sqlalchemy import select
 
 from newsletter.bootstrap import Service
 from newsletter.cli.running import beat_command, worker_command
+from newsletter.sending.controlling import pause
 from newsletter.sending.models import Batch, LetterState, Notice, NoticeKind, NoticeState, RoundState
 from newsletter.sending.notices import queue_notice
+from newsletter.sending.rounds import find_round
 from newsletter.web.ringing import Bell
 from newsletter.work import last_tick
 from tests.support.rounds import MEXICO, MINUTE, freeze_at, letters, mexico_with_readers, states, the_audit, the_round
 from tests.support.smtp import HANG
 from tests.support.waiting import eventually
-from tests.support.workers import environment_of, process, running_until, stamp
+from tests.support.workers import ROOT, environment_of, process, running_until, stamp
 
 
 @pytest.fixture
@@ -97,9 +101,19 @@ def test_notices_leave_while_every_connection_for_letters_hangs(service, environ
     assert not any(letter.state is LetterState.UNKNOWN for letter in letters(service))
 
 
-def test_a_worker_looks_at_the_clock_as_soon_as_it_is_ready(service, environment, tmp_path):
+def test_a_worker_looks_at_the_rows_when_it_is_ready_and_at_a_persons_word_though_no_beat_ticks(
+    service, environment, sink, tmp_path
+):
+    mexico_with_readers(service, 10)
+    freeze_at(service, MEXICO)
+    with service.db.writing() as session:
+        pause(session, find_round(session, "last"), by="Ada", now=MEXICO)
     with process(worker_command(), environment, tmp_path / "log") as worker:
         running_until(worker, lambda: last_tick(service), tmp_path / "log")
+        assert states(service) == {LetterState.QUEUED: 10}
+        command = [sys.executable, "-m", "newsletter", "rounds", "resume", "last"]
+        subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True)
+        running_until(worker, lambda: states(service)[LetterState.ACCEPTED] == 10, tmp_path / "log")
 
 
 def test_logs_of_workers_name_nobody(service, environment, sink, tmp_path):
