@@ -4,8 +4,9 @@ Like sending by SMTP, this is an exception to "only the edge commits": a transac
 would hold the database for a minute.
 """
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from newsletter.db import Database
 from newsletter.errors import InvalidInputError
+from newsletter.stories.answers import keep_answer
 from newsletter.stories.due import after_failure, after_success, in_turns
 from newsletter.stories.entries import rejected
 from newsletter.stories.errors import FeedError, FetchError, HostBusyError
 from newsletter.stories.fetching import Answer, Fetched, Fetcher
-from newsletter.stories.models import Source, SourceKind
+from newsletter.stories.models import Source, SourceAnswer, SourceKind
 from newsletter.stories.parsed import ParsedFeed
 from newsletter.stories.parsing import parse_feed
 from newsletter.stories.region_rows import Rows, Told
@@ -88,13 +90,17 @@ def refresh(db: Database, fetcher: Fetcher, source_id: int, now: datetime, *, on
         state = _state(session, source_id, now if only_if_due else None)
     if state is None:
         return Refreshed(source_id, RefreshOutcome.SKIPPED)
+    began = time.monotonic()
     try:
         result = _ask(fetcher, state, now)
     except HostBusyError as error:
         return Refreshed(source_id, RefreshOutcome.WAITING, trouble=str(error))
+    milliseconds = round(1000 * (time.monotonic() - began))
     tagged = _tagged(db, source_id, result)
     with db.writing() as session:
         refreshed = _record(session, source_id, state, result, tagged, fetcher.settings.refresh_minutes, now)
+        if refreshed.outcome is not RefreshOutcome.SKIPPED:
+            keep_answer(session, SourceAnswer(at=now, milliseconds=milliseconds, **asdict(refreshed)))
     log.info("source refreshed", source_id=source_id, outcome=refreshed.outcome.value, new=refreshed.new)
     return refreshed
 

@@ -48,6 +48,7 @@ WORDS = {
     "reason": [*Reason, NOT_KNOWN],
     "approval": Approval,
     "day": WEEKDAYS,
+    "answer": ["read", "unchanged", "failed", "gone"],
     "origin": ["environment", "file", "default"],
     "score": ["sources", "region", "severity", "reach", "freshness", "lasting", "weight", "opened", "repeat"],
 }
