@@ -101,7 +101,7 @@ def try_(webhook: WebhookId, as_json: AsJson = False) -> None:
     """
     with service().db.writing() as session:
         found = webhooks.find_webhook(session, webhook)
-        queued = webhooks.try_webhook(session, found, now=service().clock.now())
+        queued = webhooks.try_webhook(session, found, by=COMMAND_LINE, now=service().clock.now())
     made = service().webhook_caller.call_now(queued.id)
     if as_json:
         print_json(_call_as_data(made))

@@ -24,6 +24,7 @@ from newsletter.web import (
     desk_issue_show,
     desk_issue_state,
     desk_language_choose,
+    desk_keys,
     desk_letter_show,
     desk_log_show,
     desk_passkey_change,
@@ -42,6 +43,7 @@ from newsletter.web import (
     desk_single_sign_on,
     desk_source_show,
     desk_story_list,
+    desk_webhooks,
     errors,
     event_show,
     feed_show,
@@ -135,6 +137,8 @@ _PAGES = (
     desk_issue_edit,
     desk_round_show,
     desk_round_control,
+    desk_keys,
+    desk_webhooks,
     round_stream,
 )
 

@@ -78,12 +78,13 @@ def remove_webhook(session: Session, webhook: Webhook, *, by: str, now: datetime
     record(session, actor=by, action="webhook removed", subject=subject, details={}, now=now)
 
 
-def try_webhook(session: Session, webhook: Webhook, *, now: datetime) -> WebhookCall:
+def try_webhook(session: Session, webhook: Webhook, *, by: str, now: datetime) -> WebhookCall:
     """Queue a call that says only that it is a test. Raises NotAllowedError for one that is switched off."""
     if not webhook.is_active:
         raise NotAllowedError("This webhook is switched off: switch it on first.")
     row = call(webhook, f"msg_{secrets.token_urlsafe(18)}", Happening.TEST, {}, now)
     session.add(row)
+    record(session, actor=by, action="webhook tested", subject=f"webhook {webhook.id}", details={}, now=now)
     session.flush()
     return row
 

@@ -1,7 +1,7 @@
 """A Thursday afternoon at the desk, in a real browser: from the draft to the letters, with and without scripts.
 
-The guide's pictures of the desk are taken on the way: `make pictures` writes them to docs/images. Each carries a digest of
-the page's wording and style, so that a picture of what is no more fails here.
+The guide's pictures of the desk are taken on the way: `make pictures` writes them to docs/images. Each carries a digest
+of the page's wording and style, so that a picture of what is no more fails here.
 """
 
 import hashlib
@@ -113,7 +113,8 @@ def week(service) -> int:
         make_source(session, "The Courier", trouble="It has answered with an error since Tuesday.")
         for _ in range(READERS):
             make_subscriber(session, region)
-        return issue.id
+    service.ticker.tick().raise_errors()  # plans the round
+    return issue.id
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])

@@ -7,11 +7,13 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy.orm import Session
 
+from newsletter.editors.key_models import ApiKey
 from newsletter.editors.log import record
-from newsletter.editors.models import Editor, Passkey
+from newsletter.editors.models import Editor, Passkey, Role
 from newsletter.events.models import Doubt
 from newsletter.feedback.models import FeedbackEvent, FeedbackKind, InboundMail
 from newsletter.feedback.reasons import Reason
+from newsletter.happenings.models import CallState, Happening, Webhook, WebhookCall
 from newsletter.issues.content import content_hash
 from newsletter.issues.models import Correction, IssueState
 from newsletter.sending.models import Edition, EditionIssue, Letter, LetterState, Round, RoundState, Wave
@@ -76,11 +78,17 @@ def make_desk(session: Session, said: str, owner: Editor) -> dict[str, str]:
         said[:12],
         said.encode(),
     )
-    session.add_all([mail, passkey, told])
+    key = ApiKey(name=said[:80], role=Role.EDITOR, prefix="rwk_abcdef", digest="d" * 64, made_at=NOW, made_by=said)
+    webhook = Webhook(url=said, salt="s", happenings=["reader.left"], with_addresses=True, is_active=True, made_at=NOW,
+                      made_by=said, trouble=said)  # fmt: skip
+    call = WebhookCall(webhook=webhook, uid="msg_1", happening=Happening.LEFT, data={}, happened_at=NOW, due_at=NOW,
+                       state=CallState.GIVEN_UP, attempts=1, status=500, said=said[:300], ended_at=NOW)  # fmt: skip
+    session.add_all([mail, passkey, told, key, webhook, call])
     record(session, actor=said, action=said, subject=said, details={said: said, "before": said}, now=NOW)
     session.flush()
     ids = {"issue_id": draft.id, "out": out.id, "event": events[1].id, "event_id": events[1].id, "source_id": source.id}
     ids |= {"round_id": round.id, "mail_id": mail.id, "passkey_id": passkey.id, "correction_id": correction.id}
+    ids |= {"key_id": key.id, "webhook_id": webhook.id, "call_id": call.id}
     named = {"code": "MX", "week": "2026-W20", "number": "1", "act": "undo", "secret": "guessed", "session_id": "1"}
     return {name: str(value) for name, value in ids.items()} | named
 

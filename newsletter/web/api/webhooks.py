@@ -199,7 +199,8 @@ def test_webhook(caller: AdminChangesAll, webhook_id: Id) -> Response:
     """Call it with a happening that says only that it is a test; what it answered is in its calls."""
 
     def do(session: Session) -> CallView:
-        return CallView.of(webhooks.try_webhook(session, _webhook(session, webhook_id), now=caller.now))
+        webhook = _webhook(session, webhook_id)
+        return CallView.of(webhooks.try_webhook(session, webhook, by=caller.by, now=caller.now))
 
     return caller.change(do, status=202, then=lambda: caller.web.bell.ring(WEBHOOKS))
 

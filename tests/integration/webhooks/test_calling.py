@@ -170,7 +170,7 @@ def test_whoever_answers_gone_is_not_called_again(db, caller, receiver, webhook)
         assert (found.is_active, "410" in found.trouble) == (False, True)
     assert [row.state for row in rows(db)] == [CallState.GIVEN_UP]
     with db.writing() as session, pytest.raises(NotAllowedError):
-        try_webhook(session, session.get_one(Webhook, webhook[0]), now=NOW)
+        try_webhook(session, session.get_one(Webhook, webhook[0]), by="Ada", now=NOW)
 
 
 def test_the_call_of_a_worker_that_died_is_made_again_when_its_lease_is_over(db, wall, caller, receiver, webhook):

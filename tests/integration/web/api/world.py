@@ -82,7 +82,7 @@ def make_place(session: Session, code: str) -> Place:
     key, _ = make_key(session, f"of {code}", role=Role.REPORTER, regions=[], by="Ada", now=NOW)
     told = {"happenings": [Happening.LEFT], "keys": ["k" * 40], "by": "Ada", "now": NOW}
     webhook, _ = add_webhook(session, "https://crm.example/hook", **told)
-    call = try_webhook(session, webhook, now=NOW)
+    call = try_webhook(session, webhook, by="Ada", now=NOW)
     call.state = CallState.GIVEN_UP
     make_subscriber(session, region, address=READER if code == "MX" else None)
     reports = [make_story(session) for _ in range(3)]
