@@ -38,7 +38,7 @@ class Editor(Base):
     active: Mapped[bool] = mapped_column(default=True)
     # What authenticators know them by (WebAuthn, "user handle"): random. None: they never asked for a passkey.
     handle: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)
-    language: Mapped[str | None] = mapped_column(String(35))  # of the desk; None: as their browser likes it
+    language: Mapped[str | None] = mapped_column(String(35))  # of the desk and of mails to them; None: not chosen
 
     regions: Mapped[list[Region]] = relationship(secondary=_EDITOR_REGION, lazy="selectin")  # none: all
 

@@ -65,7 +65,7 @@ def tell_editors(
             session,
             kind,
             address=editor.address,
-            language=UNDETERMINED,
+            language=editor.language or UNDETERMINED,
             arguments=arguments,
             now=now,
             once=f"{kind}:{about}:{editor.id}",

@@ -96,7 +96,7 @@ def _mail_link(web: Parts, address: str, browser: str) -> None:
             session,
             NoticeKind.SIGN_IN,
             address=editor.address,
-            language=UNDETERMINED,
+            language=editor.language or UNDETERMINED,
             arguments={"editor": editor.id, "browser": browser},
             now=web.service.clock.now(),
         )

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from newsletter.editors.models import Editor, Role
 from newsletter.editors.service import add_editor, editor_by_address, speak
 from newsletter.editors.signing_in import make_link
+from newsletter.sending.models import Notice
 from newsletter.web.desk_access import csrf_token
 from tests.conftest import KEY
 from tests.support.world import make_event, make_issue, make_region, make_story
@@ -40,6 +41,9 @@ def test_what_an_editor_chose_goes_before_what_their_browser_asks_for(client, db
     assert (answer.status_code, answer.headers["location"]) == (303, "/desk/sessions#desk-language")
     assert "Esta semana" in client.get("/desk", headers={"Accept-Language": "en"}).text
     assert "selected" in client.get("/desk/sessions").text.partition('value="es"')[2][:30]
+    client.post("/desk/sign-in", data={"address": ADA})
+    with db.reading() as session:
+        assert session.scalars(select(Notice.language)).one() == "es"
     choose(client, cookie, "")
     assert "This week" in client.get("/desk").text
 
