@@ -244,6 +244,7 @@ def send(service: Service, page: Page) -> None:
     service.clock.set(MEXICO + timedelta(minutes=1))
     service.ticker.tick().raise_errors()
     sign_in(service, page)  # Thursday's session has ended
+    assert float(page.locator(".timeline .now").get_attribute("x1") or "") > 0  # this moment, on the round's line
     page.get_by_role("link", name=re.compile("sending|2026-W20")).first.click()
     page.get_by_label("Why").fill("The court has not spoken yet")
     page.get_by_role("button", name="Pause").click()
