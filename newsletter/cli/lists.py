@@ -175,8 +175,8 @@ def _progress(what: str, lines: int | None) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=err) as bar:
         task = bar.add_task(what, total=lines)
         yield lambda further: bar.advance(task, further)
-        done = bar.tasks[0].completed
-        bar.update(task, total=done, completed=done)
+        whole = lines or bar.tasks[0].completed
+        bar.update(task, total=whole, completed=whole)
 
 
 @contextmanager
