@@ -1,12 +1,13 @@
 """Keeping the facts on which reports of an event differ: found anew whenever a report joins, leaves or changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
+from newsletter.db import among
 from newsletter.events.facts import comparing
 from newsletter.events.facts.fact import Report
 from newsletter.events.models import Difference, Event, EventStory
@@ -20,9 +21,12 @@ _IDS_IN_A_QUERY = 500
 log = structlog.get_logger(__name__)
 
 
-def keep_differences(session: Session, now: datetime) -> int:
-    """Find on which facts the reports of events differ, where these have changed; how many events were looked at."""
-    due = _due(session, now)
+def keep_differences(session: Session, now: datetime, touched: Collection[int] | None = None) -> int:
+    """Find on which facts the reports of events differ, where these have changed; how many events were compared.
+
+    All lively events are looked at, or those in `touched` alone.
+    """
+    due = _due(session, now, touched)
     for start in range(0, len(due), _IDS_IN_A_QUERY):
         part = dict(due[start : start + _IDS_IN_A_QUERY])
         session.execute(delete(Difference).where(Difference.event_id.in_(part)))
@@ -48,14 +52,14 @@ def as_data(difference: Difference) -> dict[str, object]:
     }
 
 
-def _due(session: Session, now: datetime) -> list[tuple[int, str]]:
+def _due(session: Session, now: datetime, touched: Collection[int] | None) -> list[tuple[int, str]]:
     """Events whose reports are others than when they were compared, the newest first, with their state now."""
     latest = func.max(func.coalesce(Story.changed_at, Story.seen_at))
     rows = session.execute(
         select(Event.id, Event.compared, func.count(), latest, func.sum(Story.id))
         .join(EventStory, EventStory.event_id == Event.id)
         .join(Story, Story.id == EventStory.story_id)
-        .where(Event.last_at > now - LIVELY)
+        .where(Event.last_at > now - LIVELY, true() if touched is None else among(session, Event.id, sorted(touched)))
         .group_by(Event.id, Event.compared, Event.last_at)
         .having(or_(func.count() > 1, Event.compared.is_not(None)))
         .order_by(Event.last_at.desc(), Event.id)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.db import among
 from newsletter.events.counterparts import find_counterparts
-from newsletter.events.differing import keep_differences
+from newsletter.events.differing import MOST_AT_ONCE, keep_differences
 from newsletter.events.doubting import keep_doubts
 from newsletter.events.joining import WINDOW, Document, Joined, Joining, Member, join_all
 from newsletter.events.models import Event, EventStory
@@ -58,7 +58,7 @@ def gather(session: Session, now: datetime, memory: Memory | None = None) -> Gat
     take_turn(session)
     events = joined = 0
     begun: list[int] = []
-    for language, stories in _by_language(_without_event(session)):
+    for language, stories in _by_language(_without_event(session, now, memory)):
         for nearby in _stretches(stories):
             joining = _join(session, language, nearby, now, memory)
             begun += _keep(session, joining.joined, language, {story.id: story.dated_at for story in nearby})
@@ -68,7 +68,7 @@ def gather(session: Session, now: datetime, memory: Memory | None = None) -> Gat
     if memory is not None:
         _catch_up(session, memory)
     find_counterparts(session, begun, now)
-    keep_differences(session, now)
+    _compare(session, now, memory)
     if joined:
         log.info("stories gathered", events=events, joined=joined - events, at=now.isoformat())
     return Gathered(events, joined - events)
@@ -82,7 +82,7 @@ def _join(
     remembered = _remembered(session, language, newcomers, now, memory)
     if remembered is not None:
         near = remembered.near(document.terms for document in documents)
-        documents += [_document(story) for story in _fellows(session, language, near, remembered)]
+        documents += _fellows(session, language, near, remembered)
         return join_all(documents, remembered.knowledge)
     documents += [_document(story) for story in _around(session, language, newcomers)]
     joining = join_all(documents)
@@ -107,47 +107,79 @@ def _catch_up(session: Session, memory: Memory) -> None:
     session.flush()
     newest = session.scalar(select(func.max(EventStory.id))) or 0
     changed_at = session.scalar(select(func.max(Story.changed_at)))
-    columns = (Story.id, Story.title, Story.summary, Event.language)
+    columns = (Story.id, Story.title, Story.summary, Event.language, EventStory.event_id)
     query = (
         select(*columns).join(EventStory, EventStory.story_id == Story.id).join(Event, Event.id == EventStory.event_id)
     )
     if memory.languages and newest > memory.last_place:
         for row in session.execute(query.where(EventStory.id > memory.last_place)):
             memory.add(row.language, row.id, _terms(row.title, row.summary, row.language))
+            memory.touched.add(row.event_id)
     if memory.languages and changed_at is not None and changed_at != memory.changed_at:
         since = memory.changed_at or datetime.min.replace(tzinfo=changed_at.tzinfo)
         for row in session.execute(query.where(Story.changed_at > since)):
             memory.add(row.language, row.id, _terms(row.title, row.summary, row.language))
+            memory.touched.add(row.event_id)
     memory.last_place, memory.changed_at = newest, changed_at
 
 
-def _fellows(session: Session, language: str, near: Collection[int], remembered: Language) -> Iterator[_Placed]:
+def _fellows(session: Session, language: str, near: Collection[int], remembered: Language) -> list[Document]:
     """The latest reports of the events that those near ones are in."""
     events = session.scalars(
         select(EventStory.event_id).where(among(session, EventStory.story_id, sorted(near))).distinct()
     ).all()
-    columns = (Story.id, Story.title, Story.summary, Story.dated_at, EventStory.event_id)
     rows = session.execute(
-        select(*columns)
+        select(Story.id, Story.dated_at, EventStory.event_id)
         .join(EventStory, EventStory.story_id == Story.id)
         .join(Event, Event.id == EventStory.event_id)
         .where(among(session, EventStory.event_id, events), Event.language == language)
         .order_by(EventStory.event_id, Story.dated_at.desc(), Story.id.desc())
     )
     told: Counter[int] = Counter()
+    latest = []
     for row in rows:
         told[row.event_id] += 1
         if told[row.event_id] <= _MOST_OF_AN_EVENT:
-            yield _Placed(row.id, row.title, row.summary, language, row.dated_at, row.event_id)
+            latest.append(row)
+    terms = _terms_of(session, [row.id for row in latest], language, remembered)
+    return [Document(row.id, row.dated_at, terms[row.id], row.event_id) for row in latest]
 
 
-def _without_event(session: Session) -> list[_Placed]:
+def _terms_of(session: Session, story_ids: Sequence[int], language: str, remembered: Language) -> dict[int, Terms]:
+    """As they are remembered; an event may have older reports than were read, whose texts are read now."""
+    found = {story_id: remembered.stories[story_id] for story_id in story_ids if story_id in remembered.stories}
+    unknown = [story_id for story_id in story_ids if story_id not in found]
+    if unknown:
+        query = select(Story.id, Story.title, Story.summary).where(among(session, Story.id, unknown))
+        found |= {row.id: _terms(row.title, row.summary, language) for row in session.execute(query)}
+    return found
+
+
+def _without_event(session: Session, now: datetime, memory: Memory | None) -> list[_Placed]:
+    """All stories that are in no event; where all were looked at a moment ago, those among the ones that came since."""
     columns = (Story.id, Story.title, Story.summary, Story.language, Story.dated_at)
     query = select(*columns).outerjoin(EventStory).where(EventStory.id.is_(None)).order_by(Story.dated_at, Story.id)
+    if memory is not None:
+        if memory.knows_all(now):
+            query = query.where(Story.id >= memory.first_new_story)
+        memory.last_story = session.scalar(select(func.max(Story.id))) or 0
     return [
         _Placed(row.id, row.title, row.summary, _primary(row.language), row.dated_at, None)
         for row in session.execute(query)
     ]
+
+
+def _compare(session: Session, now: datetime, memory: Memory | None) -> None:
+    """Find what reports differ on: in all events, or in those touched since all were looked at a moment ago."""
+    if memory is not None and memory.knows_all(now):
+        if memory.touched:
+            keep_differences(session, now, memory.touched)
+    else:
+        compared = keep_differences(session, now)
+        if memory is not None:
+            memory.looked_at = now if compared < MOST_AT_ONCE else None
+    if memory is not None:
+        memory.touched.clear()
 
 
 def _around(session: Session, language: str, nearby: Sequence[_Placed]) -> Iterator[_Placed]:

@@ -14,6 +14,8 @@ from newsletter.events.nearness import neighbours
 from newsletter.events.terms import Terms
 from newsletter.events.weighing import vector
 
+ALL_LOOKED_AT = timedelta(minutes=10)  # so often everything is looked at, not only what came since
+_OVERTAKEN = 1000  # ids: a story may be committed after so many with a higher one
 LASTS = timedelta(hours=6)  # then the week is read anew: its words change, and old stories leave it
 _GROWS = 0.1  # ... or once it has grown by so much
 _FEW = 300  # newcomers that are not worth reading the week for
@@ -55,11 +57,26 @@ class Language:
 
 @dataclass
 class Memory:
-    """By language; `last_place` is the id of the newest EventStory that is known here."""
+    """By language; `last_place` is the id of the newest EventStory that is known here.
+
+    What came since the last gathering is found by ids alone, for which nothing is read through. Whatever is committed
+    late or by a hand that nobody expects is found when everything is looked at again.
+    """
 
     languages: dict[str, Language] = field(default_factory=dict)
     last_place: int = 0
+    last_story: int = 0
     changed_at: datetime | None = None  # of the latest change to a story's text that is known here
+    touched: set[int] = field(default_factory=set)  # events whose reports are others since they were compared
+    looked_at: datetime | None = None  # when everything was
+
+    def knows_all(self, now: datetime) -> bool:
+        """Whether only what came since needs to be looked at."""
+        return self.looked_at is not None and timedelta() <= now - self.looked_at < ALL_LOOKED_AT
+
+    @property
+    def first_new_story(self) -> int:
+        return self.last_story - _OVERTAKEN
 
     def learn(
         self,
@@ -82,5 +99,6 @@ class Memory:
     def forget(self) -> None:
         """After a transaction that failed: what was remembered of it may not be there."""
         self.languages.clear()
-        self.last_place = 0
-        self.changed_at = None
+        self.touched.clear()
+        self.last_place = self.last_story = 0
+        self.changed_at = self.looked_at = None

@@ -94,7 +94,7 @@ class Story(Base):
     published_at: Mapped[datetime | None]  # as the source says
     seen_at: Mapped[datetime]  # when it first came in
     dated_at: Mapped[datetime] = mapped_column(index=True)  # published_at, else seen_at: what the week goes by
-    changed_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime | None] = mapped_column(index=True)
     content_hash: Mapped[str] = mapped_column(String(64))
     tagger_version: Mapped[int] = mapped_column(default=1, server_default="1")  # of what gave it its regions
 
