@@ -1,4 +1,4 @@
-"""Writes the pages of this folder that are made from the code: settings.md and commands.md.
+"""Writes the pages of this folder that are made from the code: settings.md, commands.md and api.md.
 
 python docs/reference/write.py           write them
 python docs/reference/write.py --check   exit 1 where they are not up to date
@@ -12,6 +12,7 @@ from typing import Any
 
 from newsletter.cli import command_tree
 from newsletter.config import Settings, variable_name
+from newsletter.web.api.app import WORDS, describe
 
 FOLDER = Path(__file__).parent
 NOTE = "<!-- Made from the code by `make reference`; changes here are lost. -->"
@@ -103,7 +104,80 @@ def _heading(line: str) -> str:
     return f"{line}\n" if line in ("Example:", "Examples:") else line
 
 
-PAGES = {"settings.md": settings_page, "commands.md": commands_page}
+def api_page() -> str:
+    schema = describe("https://letters.example").openapi()
+    by_tag: dict[str, list[str]] = {}
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            by_tag.setdefault(operation["tags"][0], []).append(_operation(method, path, operation, schema))
+    sections = [f"## {tag}\n\n{chr(10).join(texts)}" for tag, texts in by_tag.items()]
+    return f"""{NOTE}
+# The API
+
+{WORDS}
+
+The whole description, for programs, is at `/api/v1/openapi.json` of an installation (OpenAPI 3.1); it needs no key.
+
+{chr(10).join(sections)}
+## Shapes
+
+{chr(10).join(_described(name, shape, schema) for name, shape in sorted(schema["components"]["schemas"].items()))}"""
+
+
+def _described(name: str, shape: dict[str, Any], schema: dict[str, Any]) -> str:
+    """What is answered, field by field; what is sent stands with its operation, and pages are alike."""
+    if "properties" not in shape or name.startswith("Page_") or name.endswith("Given"):
+        return ""
+    rows = [
+        f"| `{field}` | {_kind_of(one, schema)} | {_cell(one.get('description'))} |"
+        for field, one in shape["properties"].items()
+    ]
+    return "\n".join([f"### {name}", "", "| | | |", "|---|---|---|", *rows, ""])
+
+
+def _operation(method: str, path: str, operation: dict[str, Any], schema: dict[str, Any]) -> str:
+    lines = [f"### {method.upper()} {path}", "", f"`{operation['operationId']}`. {operation['description']}", ""]
+    rows = [
+        (f"{one['name']} ({one['in']})", one["schema"], one.get("description"))
+        for one in operation.get("parameters", ())
+        if one["in"] != "path"
+    ]
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    if body:
+        shape = _shape(body, schema)
+        needed = shape.get("required", ())
+        for name, field in shape.get("properties", {}).items():
+            rows.append((name if name in needed else f"[{name}]", field, field.get("description")))
+    if rows:
+        lines += ["| | | |", "|---|---|---|"]
+        lines += [f"| `{name}` | {_kind_of(field, schema)} | {_cell(said)} |" for name, field, said in rows]
+        lines.append("")
+    good = next(status for status in operation["responses"] if status.startswith("2"))
+    answered = operation["responses"][good].get("content", {}).get("application/json", {}).get("schema", {})
+    return "\n".join([*lines, f"Answers {good}{f': {_kind_of(answered, schema)}' if answered else ''}.", ""])
+
+
+def _shape(field: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    reference = field.get("$ref", "")
+    return schema["components"]["schemas"][reference.rpartition("/")[2]] if reference else field
+
+
+def _kind_of(field: dict[str, Any], schema: dict[str, Any]) -> str:
+    """What a value is, in a few words; a shape of ours by its name."""
+    if "$ref" in field:
+        name = field["$ref"].rpartition("/")[2]
+        if name.startswith("Page_"):
+            return f"a page of `{name.removeprefix('Page_').rstrip('_')}`"
+        values = schema["components"]["schemas"][name].get("enum")
+        return ", ".join(f"`{value}`" for value in values) if values else f"`{name}`"
+    if "anyOf" in field:
+        return " or ".join(_kind_of(one, schema) for one in field["anyOf"])
+    if field.get("type") == "array":
+        return f"list of {_kind_of(field.get('items', {}), schema)}"
+    return str(field.get("format") or field.get("type") or "anything")
+
+
+PAGES = {"settings.md": settings_page, "commands.md": commands_page, "api.md": api_page}
 
 
 def main() -> int:

@@ -43,7 +43,7 @@ RESOURCES = (
     keys,
     log,
 )
-_WORDS = """What people do at the desk, for programs.
+WORDS = """What people do at the desk, for programs.
 
 Send a key as `Authorization: Bearer KEY`; `newsletter keys add` or an admin's page of keys makes one. A key has a role
 and perhaps regions, as an editor has; what belongs to other regions looks like what is not there (404).
@@ -56,24 +56,30 @@ _bearer = HTTPBearer(auto_error=False, scheme_name="key", description="A key of 
 
 
 def create_api(parts: Parts) -> FastAPI:
+    api = describe(parts.service.settings.base_url)
+    api.state.parts = parts
+    problems.install(api)
+    api.add_middleware(Door, parts=parts)
+    return api
+
+
+def describe(base_url: str) -> FastAPI:
+    """All of its resources, described, and nothing behind them yet."""
     api = FastAPI(
         title="Regional Weekly",
         version="1",
-        description=_WORDS,
+        description=WORDS,
         docs_url=None,
         redoc_url=None,
         dependencies=[Security(_bearer)],
         responses=problems.problems(400, 401, 403, 413, 422, 429),
-        servers=[{"url": parts.service.settings.base_url + PATH}],
+        servers=[{"url": base_url + PATH}],
         root_path_in_servers=False,
     )
     api.router.redirect_slashes = False
-    api.state.parts = parts
     for resource in RESOURCES:
         api.include_router(resource.router)
-    problems.install(api)
     _describe(api)
-    api.add_middleware(Door, parts=parts)
     return api
 
 
