@@ -152,8 +152,8 @@ def create_app(service: Service) -> FastAPI:
     app.state.house = round_stream.House()
     limiter, bell = Limiter(service.redis_url), Bell(service.redis_url)
     app.state.parts = Parts(service, Pages(service.settings), limiter, bell, Memory())
-    for page in _PAGES:
-        app.include_router(page.router)
+    for page in _PAGES:  # as they are: including a router works each of its routes out anew, at the first request
+        app.router.routes.extend(page.router.routes)
     app.mount(API_PATH, create_api(app.state.parts))
     errors.install(app)
     app.add_middleware(BodyLimit)
