@@ -1,18 +1,42 @@
 """The pages of a service on each database, asked in this process, with a real Redis beside them."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from fastapi import FastAPI
+from jinja2.bccache import Bucket, BytecodeCache
 from pydantic import HttpUrl
 from sqlalchemy import event
 
 from newsletter.bootstrap import Service
 from newsletter.config import Settings
+from newsletter.web import pages
 from newsletter.web.app import create_app
 from tests.conftest import KEY
 from tests.support.browser import Browser
 from tests.support.log_watch import LogWatch
+
+
+class _Compiled(BytecodeCache):
+    """Templates that an application of an earlier test has compiled."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _templates_are_compiled_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pages, "Environment", partial(pages.Environment, bytecode_cache=_Compiled()))
+        yield
 
 
 @pytest.fixture
