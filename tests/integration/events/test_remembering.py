@@ -9,8 +9,8 @@ from sqlalchemy import select
 from newsletter.db import Database
 from newsletter.events import deciding
 from newsletter.events.gathering import gather
-from newsletter.events.models import EventStory
-from newsletter.events.remembering import LASTS, Memory
+from newsletter.events.models import Event, EventStory
+from newsletter.events.remembering import ALL_LOOKED_AT, LASTS, Memory
 from tests.support.world import NOW, make_source, make_story
 
 SYLLABLES = [
@@ -146,3 +146,32 @@ def test_a_memory_that_forgot_reads_the_week_again(db: Database, week: Memory):
         gather(session, NOW, week)
         event = places(session)[newcomer]
         assert len([story for story, place in places(session).items() if place == event]) == 3
+
+
+def test_what_reports_of_a_newcomer_s_event_differ_on_is_found_at_once(db: Database, week: Memory):
+    with db.writing() as session:
+        crash = make_story(session, "Crash on the coast road near Tunvek", summary="Seven people died near Tunvek.").id
+        gather(session, NOW, week)
+        make_story(session, "Coast road crash near Tunvek", summary="Nine people died on the coast road near Tunvek.")
+        gather(session, NOW, week)
+        event = session.get_one(Event, places(session)[crash])
+        assert [difference.attribute for difference in event.differences] == ["killed"]
+
+
+def test_a_story_that_was_overtaken_by_many_is_found_when_all_are_looked_at_again(db: Database, week: Memory):
+    with db.writing() as session:
+        week.last_story += 5000  # so many were committed before this one, which had its number first
+        overtaken = report(session, 7, 2)
+        gather(session, NOW, week)
+        assert overtaken not in places(session)
+        gather(session, NOW + ALL_LOOKED_AT, week)
+        assert overtaken in places(session)
+
+
+def test_a_memory_that_must_forget_looks_at_everything(db: Database, week: Memory):
+    week.last_story += 5000
+    week.forget()
+    with db.writing() as session:
+        newcomer = report(session, 7, 2)
+        gather(session, NOW, week)
+        assert newcomer in places(session)
