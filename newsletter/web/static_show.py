@@ -3,10 +3,11 @@
 Their addresses change with their content, so that browsers keep them for a year.
 """
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from newsletter.errors import NotFoundError
 from newsletter.web.parts import Web
+from newsletter.web.responses import squeezed
 
 router = APIRouter()
 
@@ -24,8 +25,8 @@ _TYPES = {
 
 
 @router.get("/static/{name}")
-def static(web: Web, name: str) -> Response:
+def static(request: Request, web: Web, name: str) -> Response:
     if name not in _TYPES:
         raise NotFoundError("There is no such file.")
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-    return Response(web.pages.static(name), media_type=_TYPES[name], headers=headers)
+    return squeezed(request, Response(web.pages.static(name), media_type=_TYPES[name], headers=headers))

@@ -86,7 +86,7 @@ def _sizes(sample: Sample) -> list[str]:
     size, subject = len(sample.composed.html.encode()), sample.composed.subject
     most = TWELVE_STORIES if "12-" in sample.name else LARGEST
     found = [f"{size} bytes of HTML, more than {most}"] if size > most else []
-    return found + ([f"a subject of {len(subject)} characters"] if len(subject) > 60 else [])
+    return found + ([f"a subject of {len(subject)} characters"] if sample.is_letter and len(subject) > 60 else [])
 
 
 def _clients(sample: Sample) -> list[str]:

@@ -86,7 +86,7 @@ def test_what_a_source_writes_of_an_event_is_text(client, db):
         client.get("/regions/MX/issues/1").text,
         client.get("/regions/MX/archive").text,
     ):
-        assert "<script" not in page
+        assert "<script" not in page.replace('<script type="application/ld+json">', "")
         assert "javascript:" not in page
         assert "1337" not in page
 
