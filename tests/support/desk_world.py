@@ -89,7 +89,15 @@ def make_desk(session: Session, said: str, owner: Editor) -> dict[str, str]:
     ids = {"issue_id": draft.id, "out": out.id, "event": events[1].id, "event_id": events[1].id, "source_id": source.id}
     ids |= {"round_id": round.id, "mail_id": mail.id, "passkey_id": passkey.id, "correction_id": correction.id}
     ids |= {"key_id": key.id, "webhook_id": webhook.id, "call_id": call.id}
-    named = {"code": "MX", "week": "2026-W20", "number": "1", "act": "undo", "secret": "guessed", "session_id": "1"}
+    named = {
+        "code": "MX",
+        "week": "2026-W20",
+        "number": "1",
+        "name": "weekly",
+        "act": "undo",
+        "secret": "guessed",
+        "session_id": "1",
+    }
     return {name: str(value) for name, value in ids.items()} | named
 
 

@@ -19,6 +19,7 @@ class Rule(NamedTuple):
 
 REPORTER, EDITOR = Rule(Role.REPORTER), Rule(Role.EDITOR)
 OWN, PUBLISH = Rule(Role.EDITOR, Reach.OWN), Rule(Role.PUBLISHER, Reach.OWN)
+ADMIN_OWN = Rule(Role.ADMIN, Reach.OWN)
 SEND, ALL = Rule(Role.PUBLISHER, Reach.EVERY), Rule(Role.ADMIN, Reach.EVERY)
 
 # Without a session, since they make one; each is refused when it comes from another site.
@@ -84,6 +85,16 @@ RULES = {
     "POST /desk/issues/{issue_id}/take/{event}": OWN,
     "POST /desk/issues/{issue_id}/words": OWN,
     "POST /desk/issues/{issue_id}/{act}": OWN,
+    "GET /desk/regions": REPORTER,
+    "GET /desk/regions/{code}": Rule(Role.REPORTER, Reach.OWN),
+    "POST /desk/regions/{code}": ADMIN_OWN,
+    "POST /desk/regions/{code}/off": ADMIN_OWN,
+    "POST /desk/regions/{code}/on": ALL,
+    "POST /desk/schedules/{name}": ALL,
+    "GET /desk/settings": ALL,
+    "POST /desk/settings/check": ALL,
+    "POST /desk/sources/try": Rule(Role.ADMIN),
+    "POST /desk/sources/{source_id}/try": EDITOR,
     "GET /desk/regions/{code}/weights": OWN,
     "GET /desk/regions/{code}/weights.toml": OWN,
     "GET /desk/rounds/{round_id}": EDITOR,
