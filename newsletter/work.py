@@ -133,6 +133,16 @@ def send_letters(
     return service.deliverer.deliver(seconds=seconds, is_stopping=is_stopping)
 
 
+def merge_lists(service: Service) -> bool:
+    """Merge a list that a person gave at the desk; True where there was one."""
+    from newsletter.subscribers.lists.importing import Importer
+    from newsletter.subscribers.lists.uploads import Uploads
+
+    settings = service.settings
+    importer = Importer(service.db, service.clock, service.secret_keys, settings.import_megabytes * 1_000_000)
+    return Uploads(importer).merge_next()
+
+
 def send_notices(service: Service) -> int:
     """Send the notices that are due; how many were tried. While the relay does not answer they wait."""
     from newsletter.sending.relay import RelayUnavailableError

@@ -89,6 +89,7 @@ def tick() -> None:
     ring(send_notices)
     ring(take_in_feedback)
     ring(call_webhooks)
+    ring(merge_lists)
     done.raise_errors()
 
 
@@ -141,6 +142,14 @@ def send_notices() -> None:
     """Send the mails outside a round that are due."""
     if work.send_notices(service()):
         ring(send_notices)
+
+
+@shared_task
+def merge_lists() -> None:
+    """Merge a list of readers that was given at the desk; one at a time, a minute for a million lines."""
+    with slot("merge_lists") as is_free:
+        if is_free and work.merge_lists(service()):
+            ring(merge_lists)
 
 
 @shared_task

@@ -38,6 +38,7 @@ from newsletter.sending.telling import hold_undecided
 from newsletter.stories.refreshing import due_sources
 from newsletter.subscribers.changing_address import drop_old_wishes
 from newsletter.subscribers.lists.staging import drop_old_runs
+from newsletter.subscribers.lists.uploads import drop_old_uploads
 
 KEEP_FOLDING = timedelta(days=1)  # after a round's end, for letters that were sent again
 
@@ -205,6 +206,7 @@ class Ticker:
             forget_unconfirmed(session, now - self.forget_after)
             drop_old_wishes(session, now - self.forget_after)
             drop_old_runs(session, now - self.forget_after)
+            drop_old_uploads(session, now - self.forget_after)
 
     def _find_sources(self, tick: Tick, now: datetime) -> None:
         with self.db.reading() as session:

@@ -22,6 +22,8 @@ from newsletter.regions.service import WEEKDAYS
 from newsletter.rendering.templates import template_folder
 from newsletter.rendering.translations import desk_languages, locale_folder
 from newsletter.sending.models import LetterState, NoticeKind, NoticeState, RoundState
+from newsletter.subscribers.lists.models import UploadState
+from newsletter.subscribers.lists.verdicts import Verdict
 from newsletter.subscribers.models import SubscriberState
 
 DESK = sorted((template_folder() / "web" / "desk").iterdir())
@@ -49,6 +51,8 @@ WORDS = {
     "approval": Approval,
     "day": WEEKDAYS,
     "answer": ["read", "unchanged", "failed", "gone"],
+    "list": UploadState,
+    "line": Verdict,
     "origin": ["environment", "file", "default"],
     "score": ["sources", "region", "severity", "reach", "freshness", "lasting", "weight", "opened", "repeat"],
 }
