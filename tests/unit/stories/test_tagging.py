@@ -33,6 +33,7 @@ ENGLISH = [
     ("a currency sign", "It costs US$40", set()),
     ("a state", "Fire in New Mexico", {"US"}),
     ("a sea", "Storm in the Gulf of Mexico", set()),
+    ("a suburb named like a city of another country", "Shooting in Monterey Park", {"US"}),
     ("an ocean", "Across the Indian Ocean", set()),
     ("an animal", "Guinea pigs make good pets", set()),
     ("an island of another country", "Quake in Papua New Guinea", {"PG"}),
