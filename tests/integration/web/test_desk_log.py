@@ -56,25 +56,24 @@ def test_pages_go_on_where_the_one_before_ended_whatever_was_added_meanwhile(rep
     assert "before=" not in second
 
 
-@pytest.mark.parametrize(
-    ("filters", "numbers"),
-    [
-        ({"who": "Ada"}, ["2", "0"]),
-        ({"what": "issue held"}, ["2", "1"]),
-        ({"about": "issue MX"}, ["1", "0"]),
-        ({"who": "Ada", "what": "issue held"}, ["2"]),
-        ({"who": "nobody"}, []),
-        ({"who": "' OR '1'='1"}, []),
-        ({"who": "Ada%"}, []),
-        ({"who": "\0Ada"}, ["2", "0"]),
-    ],
+FILTERS = (
+    ({"who": "Ada"}, ["2", "0"]),
+    ({"what": "issue held"}, ["2", "1"]),
+    ({"about": "issue MX"}, ["1", "0"]),
+    ({"who": "Ada", "what": "issue held"}, ["2"]),
+    ({"who": "nobody"}, []),
+    ({"who": "' OR '1'='1"}, []),
+    ({"who": "Ada%"}, []),
+    ({"who": "\0Ada"}, ["2", "0"]),
 )
-def test_filters_stand_in_the_address(reporter, db, filters, numbers):
+
+
+def test_filters_stand_in_the_address(reporter, db):
     write(
         db, ("Ada", "issue drafted", "issue MX"), ("Eva", "issue held", "issue MX"), ("Ada", "issue held", "issue ES")
     )
-    page = reporter.get("/desk/log", params=filters).text
-    assert told(page) == numbers
+    for filters, numbers in FILTERS:
+        assert told(reporter.get("/desk/log", params=filters).text) == numbers, filters
 
 
 def test_a_name_leads_to_what_else_it_did_and_is_text_wherever_it_stands(reporter, db):
@@ -86,6 +85,6 @@ def test_a_name_leads_to_what_else_it_did_and_is_text_wherever_it_stands(reporte
         assert told(reporter.get(link).text) == ["0"]
 
 
-@pytest.mark.parametrize("before", ["x", "-1", "9" * 15, "9" * 400, "1 OR 1=1", "٣"])
-def test_what_is_no_page_is_none_and_no_bug(reporter, db, before):
-    assert reporter.get("/desk/log", params={"before": before}).status_code == 200
+def test_what_is_no_page_is_none_and_no_bug(reporter, db):
+    for before in ("x", "-1", "9" * 15, "9" * 400, "1 OR 1=1", "٣"):
+        assert reporter.get("/desk/log", params={"before": before}).status_code == 200

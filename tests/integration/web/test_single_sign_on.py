@@ -118,13 +118,15 @@ WRONG_TOKENS = {
 }
 
 
-@pytest.mark.parametrize("wrong", WRONG_TOKENS.values(), ids=WRONG_TOKENS)
-def test_a_token_that_is_wrong_in_one_thing_signs_nobody_in(client, db, clock, there, wrong):
-    at = int(clock.now().timestamp())
-    there.claims = wrong.get("claims", {}) | {name: at + by for name, by in wrong.get("shift", {}).items()}
-    there.header, there.signer = wrong.get("header", there.header), wrong.get("signer", there.signer)
-    assert refused(client, through(client, there), "did not vouch for you")
+def test_a_token_that_is_wrong_in_one_thing_signs_nobody_in(client, db, clock, there):
+    at, usual = int(clock.now().timestamp()), (there.header, there.signer)
+    for name, wrong in WRONG_TOKENS.items():
+        there.claims = wrong.get("claims", {}) | {claim: at + by for claim, by in wrong.get("shift", {}).items()}
+        there.header, there.signer = wrong.get("header", usual[0]), wrong.get("signer", usual[1])
+        assert refused(client, through(client, there), "did not vouch for you"), name
     assert (sessions(db), log(db)) == ([], [])
+    there.claims, (there.header, there.signer) = {}, usual
+    assert through(client, there).status_code == 303  # what is wrong in nothing
 
 
 def test_a_token_without_a_signature_signs_nobody_in(client, db, there, monkeypatch):
@@ -142,20 +144,18 @@ def test_a_token_without_a_signature_signs_nobody_in(client, db, there, monkeypa
 NONE_HEADER = "eyJhbGciOiJub25lIn0"  # {"alg":"none"}
 
 
-@pytest.mark.parametrize("said", [False, None, "true", 1])
-def test_an_address_that_is_not_verified_there_is_nobodys(client, db, there, said):
-    there.claims = {"email_verified": said}
-    assert refused(client, through(client, there), "does not say that your address is yours")
+def test_an_address_that_is_not_verified_there_is_nobodys(client, db, there):
+    for said in (False, None, "true", 1):
+        there.claims = {"email_verified": said}
+        assert refused(client, through(client, there), "does not say that your address is yours"), said
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["eva@newsroom.example", "ada@evil.example", "", "ada", None, [ADA], "ada@newsroom.example@evil.example"],
-)
-def test_who_is_no_editor_stays_outside_and_none_is_made_of_them(client, db, there, address):
-    there.claims = {"email": address}
-    assert "desk" not in through(client, there).cookies
-    assert client.get("/desk").status_code == 401
+def test_who_is_no_editor_stays_outside_and_none_is_made_of_them(client, db, there):
+    wrong = ("eva@newsroom.example", "ada@evil.example", "", "ada", None, [ADA], "ada@newsroom.example@evil.example")
+    for address in wrong:
+        there.claims = {"email": address}
+        assert "desk" not in through(client, there).cookies
+        assert client.get("/desk").status_code == 401, address
     with db.reading() as session:
         assert session.scalars(select(Editor.address)).all() == [ADA]
 
