@@ -257,7 +257,7 @@ def _copies(documents: Sequence[Document]) -> Iterator[list[int]]:
         else:
             key = (number,)
         group = groups.setdefault(key, [])
-        if document.event is None and group and document.at - documents[group[0]].at > WINDOW:
+        if document.event is None and group and abs(document.at - documents[group[0]].at) > WINDOW:
             groups[number, "later"] = group
             group = groups[key] = []
         group.append(number)

@@ -102,12 +102,11 @@ def test_stories_more_than_a_week_apart_are_two_events():
 
 
 def test_two_quakes_of_one_place_a_year_apart_are_two_events():
-    quake = ("Magnitude 6.1 quake shakes Chala", "A magnitude 6.1 quake shook the port of Chala before dawn.")
-    now = documents(
-        quake, ("Quake cracks walls in Chala", "The 6.1 magnitude quake cracked walls in the port of Chala.")
-    )
+    walls = ("Quake cracks walls in Chala", "The 6.1 magnitude quake cracked walls in the port of Chala.")
+    now = documents(("Magnitude 6.1 quake shakes Chala", "A magnitude 6.1 quake shook the port of Chala."), walls)
     then = [Document(7 + one.id, NOW - timedelta(days=365), one.terms) for one in now]
     assert sets(join([*now, *then])) == {frozenset({0, 1}), frozenset({7, 8})}
+    assert sets(join([*then, *now])) == {frozenset({0, 1}), frozenset({7, 8})}
 
 
 def test_a_story_joins_the_event_that_is_there_and_nobody_is_moved():
