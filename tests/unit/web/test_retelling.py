@@ -25,14 +25,23 @@ SHOWN = [
     "sending/spam_score.py",
     "stories/fetching.py",
     "stories/parsing.py",
+    "subscribers/lists/uploads.py",
     "web/desk_access.py",
     "web/desk_event_show.py",
+    "web/desk_import.py",
+    "web/desk_keys.py",
+    "web/desk_region_change.py",
+    "web/desk_relay_show.py",
     "web/desk_round_control.py",
+    "web/desk_source_show.py",
     "web/desk_week.py",
+    "webhooks/posting.py",
 ]
 
 # Put together from pieces of the code, which no single text of it shows.
 COMPOSED = {
+    "A publisher is to approve it. Its first waves have opened without it.",
+    "{0} has approved it; a second word is asked. Its first waves have opened without it.",
     "{0} sources report it, but some print the same text, so they count as one: {1}.",
     "{0} sources report it, but some print the same text, so they count as {1}: {2}.",
     "{0} counts as much as most sources do.",
