@@ -4,7 +4,7 @@ import hmac
 from typing import Annotated
 
 import structlog
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.background import BackgroundTask
@@ -18,6 +18,7 @@ from newsletter.subscribers.addresses import normalise
 from newsletter.subscribers.consenting import Way
 from newsletter.subscribers.digests import network_digest
 from newsletter.subscribers.time_zones import known_time_zone
+from newsletter.web.api.problems import problem
 from newsletter.web.limiting import JOIN_BY_ADDRESS
 from newsletter.web.parts import Parts, Web
 from newsletter.web.wishes import mailbox_digest
@@ -46,20 +47,19 @@ async def _parts(web: Web) -> Parts:
 
 
 @router.post("/api/v1/subscribers")
-async def ask_to_join(request: Request, web: Annotated[Parts, Depends(_parts)]) -> JSONResponse:
+async def ask_to_join(request: Request, web: Annotated[Parts, Depends(_parts)]) -> Response:
     """202 and `{"result": "asked"}`, whoever it is: they are mailed and must confirm; nobody is added without that.
 
     422 says what is wrong with the body. The key comes first: without one nothing of the body is read.
     """
     if not _has_key(request, web):
-        sentence = "Send a key of NEWSLETTER_API_KEYS as `Authorization: Bearer KEY`."
-        return JSONResponse({"error": sentence}, status_code=401, headers=_NEEDS_KEY)
+        return problem(401, "Send a key of NEWSLETTER_API_KEYS as `Authorization: Bearer KEY`.", headers=_NEEDS_KEY)
     body = await request.body()
     try:
         asked = await run_in_threadpool(_checked, web, body)
     except InvalidInputError as error:
-        return JSONResponse({"error": str(error)}, status_code=422)
-    return JSONResponse({"result": "asked"}, status_code=202, background=BackgroundTask(_keep, web, asked))
+        return problem(422, str(error))
+    return JSONResponse({"result": "asked"}, status_code=202, background=BackgroundTask(keep_asked, web, asked))
 
 
 def _has_key(request: Request, web: Parts) -> bool:
@@ -71,12 +71,18 @@ def _has_key(request: Request, web: Parts) -> bool:
 
 
 def _checked(web: Parts, body: bytes) -> Asked:
-    """Raises InvalidInputError with a sentence for each thing that is wrong. Nothing is looked up by the address."""
+    """Raises InvalidInputError with a sentence for each thing that is wrong."""
     try:
         asked = Asked.model_validate_json(body)
     except ValidationError as error:
         wrong = [f"{'.'.join(map(str, p['loc'])) or 'body'}: {p['msg']}" for p in error.errors(include_input=False)]
         raise InvalidInputError("; ".join(wrong[:20])) from error
+    check_asked(web, asked)
+    return asked
+
+
+def check_asked(web: Parts, asked: Asked) -> None:
+    """Raises InvalidInputError. Nothing is looked up by the address."""
     normalise(asked.address)
     with web.service.db.reading() as session:
         there_are = {region.code for region in active_regions(session)}
@@ -86,10 +92,10 @@ def _checked(web: Parts, body: bytes) -> Asked:
         raise InvalidInputError(f"language: must be one of {', '.join(languages())}.")
     if asked.time_zone is not None:
         known_time_zone(asked.time_zone)
-    return asked
 
 
-def _keep(web: Parts, asked: Asked) -> None:
+def keep_asked(web: Parts, asked: Asked) -> None:
+    """Keep the wish and ring for its mail, after the answer, which could tell by its time whom we know."""
     service = web.service
     if not web.limiter.allows(JOIN_BY_ADDRESS, "join", mailbox_digest(web, asked.address)):
         return

@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
+from starlette.background import BackgroundTask
 
 from newsletter.editors.log import record
 from newsletter.feedback.personal_data import data_copy, erase
@@ -21,6 +23,7 @@ from newsletter.subscribers.suppression import suppress, suppressed
 from newsletter.web.api.calling import AdminChangesAll, Caller, PublisherChangesAll, PublisherReadsAll
 from newsletter.web.api.problems import problems
 from newsletter.web.api.shapes import Given
+from newsletter.web.api_subscribers import Asked, check_asked, keep_asked
 
 router = APIRouter(tags=["readers"])
 
@@ -49,6 +52,18 @@ class ReaderView(BaseModel):
     consents: list[dict[str, Any]]
     letters: list[dict[str, Any]]
     notices: list[dict[str, Any]]
+
+
+class AskedView(BaseModel):
+    result: str = Field(examples=["asked"])
+
+
+@router.post("/readers", operation_id="askReader", response_model=AskedView, status_code=202)
+def ask_to_join(caller: PublisherReadsAll, given: Asked) -> Response:
+    """Ask a person to join: they are mailed and must confirm. The answer is the same whoever it is."""
+    check_asked(caller.web, given)
+    wish = BackgroundTask(keep_asked, caller.web, given)
+    return JSONResponse({"result": "asked"}, status_code=202, headers={"Cache-Control": "no-store"}, background=wish)
 
 
 @router.post("/readers/find", operation_id="findReader", response_model=ReaderView, responses=problems(404))

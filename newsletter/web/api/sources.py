@@ -9,16 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsletter.editors.log import record
-from newsletter.errors import NotFoundError
+from newsletter.errors import NotAllowedError, NotFoundError
 from newsletter.stories import sources
-from newsletter.stories.models import Rejection, Source, SourceKind
-from newsletter.web.api.calling import AdminChangesAll, AdminEditsAll, Caller, ReporterReads
+from newsletter.stories.models import Rejection, Source, SourceAnswer, SourceKind
+from newsletter.stories.trying import FeedTrial, try_feed
+from newsletter.web.api.calling import AdminChangesAll, AdminEditsAll, AdminReadsAll, Caller, EditorReads, ReporterReads
 from newsletter.web.api.paging import Page, Window, number_in, page
 from newsletter.web.api.problems import problems
 from newsletter.web.api.shapes import Given, Id, Line
 
 router = APIRouter(tags=["sources"])
 
+TRIED_SHOWN = 50
 _COLUMNS = (
     *("id", "kind", "name", "url", "home", "language", "weight", "added_at"),
     *("due_at", "fetched_at", "succeeded_at", "failures", "trouble"),
@@ -56,6 +58,61 @@ class RejectionView(BaseModel):
     def of(cls, rejection: Rejection) -> "RejectionView":
         raw = rejection.raw.decode("utf-8", "replace")
         return cls(id=rejection.id, at=rejection.at, reason=rejection.reason, raw=raw)
+
+
+class AnswerView(BaseModel):
+    """What came of asking a source once."""
+
+    id: int
+    at: datetime
+    outcome: str
+    milliseconds: int
+    new: int
+    changed: int
+    known: int
+    rejected: int
+    trouble: str | None
+
+    @classmethod
+    def of(cls, answer: SourceAnswer) -> "AnswerView":
+        return cls(**{field: getattr(answer, field) for field in cls.model_fields})
+
+
+class TriedStory(BaseModel):
+    title: str
+    url: str
+    published_at: datetime | None
+    is_known: bool = Field(description="It is stored already.")
+
+
+class TrialView(BaseModel):
+    """What a feed gave just now, of which nothing is kept."""
+
+    url: str
+    title: str
+    kind: str
+    milliseconds: int
+    trouble: str | None
+    stories: list[TriedStory]
+    rejected: list[str] = Field(description="Why entries could not be used.")
+
+    @classmethod
+    def of(cls, trial: FeedTrial) -> "TrialView":
+        stories = [
+            TriedStory(
+                title=story.title,
+                url=story.url,
+                published_at=story.published_at,
+                is_known=story.canonical_url in trial.known,
+            )
+            for story in trial.stories[:TRIED_SHOWN]
+        ]
+        values = {field: getattr(trial, field) for field in ("url", "title", "kind", "milliseconds", "trouble")}
+        return cls(stories=stories, rejected=[entry.reason for entry in trial.rejected[:TRIED_SHOWN]], **values)
+
+
+class FeedGiven(Given):
+    url: str = Field(max_length=2000, pattern=r"^[^\x00]+$", examples=["https://news.example/feed.xml"])
 
 
 class SourceGiven(Given):
@@ -101,6 +158,40 @@ def list_rejections(caller: ReporterReads, source_id: Id, window: Annotated[Wind
         _source(session, source_id)
         found = session.scalars(query.limit(window.limit + 1)).all()
         return page(found, window, RejectionView.of, lambda rejection: rejection.id)
+
+
+@router.get(
+    "/sources/{source_id}/answers", operation_id="listAnswers", response_model=Page[AnswerView], responses=problems(404)
+)
+def list_answers(caller: ReporterReads, source_id: Id, window: Annotated[Window, Query()]) -> Page[AnswerView]:
+    """What came of asking it, the latest first."""
+    query = select(SourceAnswer).where(SourceAnswer.source_id == source_id).order_by(SourceAnswer.id.desc())
+    if (before := number_in(window)) is not None:
+        query = query.where(SourceAnswer.id < before)
+    with caller.web.service.db.reading() as session:
+        _source(session, source_id)
+        found = session.scalars(query.limit(window.limit + 1)).all()
+        return page(found, window, AnswerView.of, lambda answer: answer.id)
+
+
+@router.post("/sources/try", operation_id="tryFeed", response_model=TrialView)
+def try_address(caller: AdminReadsAll, given: FeedGiven) -> TrialView:
+    """Ask for a feed and read it, and keep nothing of it."""
+    service = caller.web.service
+    return TrialView.of(try_feed(service.db, service.fetcher, given.url, caller.now))
+
+
+@router.post(
+    "/sources/{source_id}/try", operation_id="trySource", response_model=TrialView, responses=problems(404, 409)
+)
+def try_source(caller: EditorReads, source_id: Id) -> TrialView:
+    """The same with the feed of a source."""
+    service = caller.web.service
+    with service.db.reading() as session:
+        url = _source(session, source_id).url
+    if url is None:
+        raise NotAllowedError("This source comes by the API: there is nothing to ask.")
+    return TrialView.of(try_feed(service.db, service.fetcher, url, caller.now))
 
 
 @router.post("/sources", operation_id="addSource", response_model=SourceView, status_code=201, responses=problems(404))

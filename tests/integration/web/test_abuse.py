@@ -280,7 +280,7 @@ def test_the_api_needs_its_key_before_anything(client, db, key):
 def test_the_api_refuses_what_it_does_not_know(client, db, body):
     answer = call(client, body)
     assert answer.status_code == 422
-    assert answer.json()["error"]
+    assert answer.json()["detail"]
     assert count(db, Subscriber) == 0
 
 
