@@ -64,7 +64,7 @@ def told(sentence: str, language: str, *, is_part: bool = False) -> str:
     return _told(sentence, language, PART if is_part else None, DEEP)
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2_000)
 def _told(sentence: str, language: str, context: str | None, deep: int) -> str:
     whole, shapes = _shapes(language, context)
     if sentence in whole:

@@ -114,20 +114,23 @@ def test_a_long_hostile_sentence_comes_to_its_end():
 
 @cache
 def in_code() -> frozenset[str]:
-    return frozenset(sentence for path in PACKAGE.rglob("*.py") for sentence in sentences(path.read_text()))
+    """Of all but the command line and what is made for tests and demonstrations."""
+    elsewhere = {"cli", "migrations", "evaluation", "demo", "outbox", "inbound"}
+    paths = (path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] not in elsewhere)
+    return frozenset(sentence for path in paths for sentence in sentences(path.read_text()))
 
 
 def sentences(source: str) -> set[str]:
     """Texts of the code, with {} for each value."""
-    tree = ast.parse(source)
-    inner = {id(part) for found in ast.walk(tree) if isinstance(found, ast.JoinedStr) for part in ast.walk(found)}
-    texts = (node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr | ast.Constant))
-    found = set()
-    for node in texts:
+    found, todo = set(), [ast.parse(source)]
+    while todo:
+        node = todo.pop()
         if isinstance(node, ast.JoinedStr):
             found.add("".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values))
-        elif isinstance(node.value, str) and id(node) not in inner:
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             found.add(node.value)
+        else:
+            todo.extend(ast.iter_child_nodes(node))
     return found
 
 
