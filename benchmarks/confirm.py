@@ -28,7 +28,7 @@ import httpx
 from sqlalchemy import column, func, select
 from sqlalchemy import table as sql_table
 
-from benchmarks.send import _LETTERS, Bench, _accepted, _end, _prepare, _say, _stop, _until, _wait_for_workers
+from benchmarks.send import _LETTERS, Bench, _accepted, _end, _say, _stop, _until, _wait_for_workers, prepare
 from benchmarks.servers import database, sink
 from benchmarks.world import make_round
 from newsletter.bootstrap import Service
@@ -52,7 +52,7 @@ def main() -> None:
         redis.start()
         stack.callback(redis.stop)
         bench = Bench(arguments, url, redis, port, sink_pid, folder)
-        _prepare(bench)
+        prepare(bench)
         service = stack.enter_context(bench.service(arguments.connections))
         worker = subprocess.Popen(worker_command(), env=bench.environment(arguments.connections), stdout=sys.stderr)
         stack.callback(_end, worker)
