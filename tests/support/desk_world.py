@@ -1,5 +1,7 @@
 """A desk with one of everything on it, each text of it the same, and the addresses of all of its pages."""
 
+import csv
+import io
 import re
 from dataclasses import dataclass
 
@@ -17,7 +19,8 @@ from newsletter.happenings.models import CallState, Happening, Webhook, WebhookC
 from newsletter.issues.content import content_hash
 from newsletter.issues.models import Correction, IssueState
 from newsletter.sending.models import Edition, EditionIssue, Letter, LetterState, Round, RoundState, Wave
-from newsletter.stories.models import Rejection
+from newsletter.stories.models import Rejection, SourceAnswer
+from newsletter.subscribers.lists.models import ImportUpload, UploadState
 from newsletter.web import app as pages
 from tests.support.world import NOW, make_event, make_issue, make_region, make_source, make_story, make_subscriber
 
@@ -83,12 +86,16 @@ def make_desk(session: Session, said: str, owner: Editor) -> dict[str, str]:
                       made_by=said, trouble=said)  # fmt: skip
     call = WebhookCall(webhook=webhook, uid="msg_1", happening=Happening.LEFT, data={}, happened_at=NOW, due_at=NOW,
                        state=CallState.GIVEN_UP, attempts=1, status=500, said=said[:300], ended_at=NOW)  # fmt: skip
-    session.add_all([mail, passkey, told, key, webhook, call])
+    upload = ImportUpload(file_name=said[:200], state=UploadState.FAILED, at=NOW, by=said, touched_at=NOW, trouble=said,
+                          counts={said: 1}, report=_report(said))  # fmt: skip
+    answer = SourceAnswer(source_id=source.id, at=NOW, outcome="failed", milliseconds=1, new=0, changed=0, known=0,
+                          rejected=0, trouble=said)  # fmt: skip
+    session.add_all([mail, passkey, told, key, webhook, call, upload, answer])
     record(session, actor=said, action=said, subject=said, details={said: said, "before": said}, now=NOW)
     session.flush()
     ids = {"issue_id": draft.id, "out": out.id, "event": events[1].id, "event_id": events[1].id, "source_id": source.id}
     ids |= {"round_id": round.id, "mail_id": mail.id, "passkey_id": passkey.id, "correction_id": correction.id}
-    ids |= {"key_id": key.id, "webhook_id": webhook.id, "call_id": call.id}
+    ids |= {"key_id": key.id, "webhook_id": webhook.id, "call_id": call.id, "upload_id": upload.id}
     named = {
         "code": "MX",
         "week": "2026-W20",
@@ -106,6 +113,13 @@ def address_of(route: DeskRoute, ids: dict[str, str]) -> str:
     is_out = re.search("corrections|figures", route.path)
     known = ids | ({"issue_id": ids["out"]} if is_out else {})
     return re.sub(r"\{(\w+)(?::\w+)?\}", lambda name: known[name[1]], route.path)
+
+
+def _report(said: str) -> bytes:
+    """A refused line of a list that was given at the desk."""
+    out = io.StringIO()
+    csv.writer(out).writerows([("line", "what", "reason", "address"), ("2", "refused", said, said)])
+    return out.getvalue().encode()
 
 
 def _story(session: Session, source, said: str):
