@@ -131,7 +131,8 @@ def measure(bench: Bench) -> dict[str, Any]:
         source.append(smtp_source(bench, len(message)))
         ours.append(ours_run(bench, arguments.workers, arguments.connections))
         plain.append(smtplib_run(bench, message))
-        single.append(ours_run(bench, 1, 1, letters=max(500, arguments.recipients // arguments.connections)))
+        fewer = arguments.recipients // (20 if arguments.delay else arguments.connections)
+        single.append(ours_run(bench, 1, 1, letters=max(500, fewer)))
         _say(
             f"run {run}: ours {ours[-1]['rate']:.0f}, smtp-source {source[-1] or 0:.0f}, on one connection ours "
             f"{single[-1]['rate']:.0f}, smtplib {plain[-1]:.0f} a second"
@@ -235,8 +236,8 @@ def smtp_source(bench: Bench, length: int) -> float | None:
 
 
 def smtplib_run(bench: Bench, message: bytes) -> float:
-    """Messages a second of the standard library; fewer of them, for it takes longer."""
-    count = max(100, bench.arguments.recipients // 10)
+    """Messages a second of the standard library; fewer of them, for it takes longer, and over a long way far longer."""
+    count = max(100, bench.arguments.recipients // (100 if bench.arguments.delay else 10))
     with smtplib.SMTP("127.0.0.1", bench.relay_port) as client:
         started_at = time.perf_counter()
         for _ in range(count):

@@ -91,12 +91,14 @@ _QUEUING = (
 @cache
 def _recording(is_sqlite: bool) -> Update:
     ends = _Ends(is_sqlite)
+    # SQLite would look for each letter of the batch among all outcomes; where no index helps it, it looks by the key.
+    batch_id = Letter.batch_id + 0 if is_sqlite else Letter.batch_id
     return (
         update(Letter)
         .where(
             Letter.id == ends.letter_id,
             Letter.state == LetterState.ATTEMPTING,
-            Letter.batch_id == _OF_BATCH,
+            batch_id == _OF_BATCH,
             exists().where(Batch.id == _OF_BATCH, Batch.lease == _OF_LEASE),
         )
         .values(
