@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.clock import Clock, SystemClock
-from newsletter.db import Database
+from newsletter.db import Database, among
 from newsletter.editors.log import AUTOMATIC, record
 from newsletter.happenings.models import CallState, Webhook, WebhookCall
 from newsletter.subscribers.models import Subscriber
@@ -60,15 +60,17 @@ class Caller:
 
     def forget_old(self, before: datetime, limit: int = 1000) -> int:
         """Erase calls that ended and happened before then; how many."""
-        old = select(WebhookCall.id).where(
-            WebhookCall.happened_at < before, WebhookCall.state.in_((CallState.ANSWERED, CallState.GIVEN_UP))
+        old = (
+            select(WebhookCall.id)
+            .where(WebhookCall.happened_at < before, WebhookCall.state.in_((CallState.ANSWERED, CallState.GIVEN_UP)))
+            .limit(limit)
         )
-        with self.db.writing() as session:
-            return len(
-                session.scalars(
-                    delete(WebhookCall).where(WebhookCall.id.in_(old.limit(limit))).returning(WebhookCall.id)
-                ).all()
-            )
+        with self.db.reading() as session:
+            found = session.scalars(old).all()
+        if found:
+            with self.db.writing() as session:
+                session.execute(delete(WebhookCall).where(among(session, WebhookCall.id, found)))
+        return len(found)
 
     def _claim(self, limit: int, *which: ColumnElement[bool]) -> Sequence[WebhookCall]:
         """Those that have been due longest, now ours for as long as one call can take."""

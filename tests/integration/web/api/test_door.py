@@ -1,5 +1,6 @@
 """Who comes in to the API: keys, their roles and regions, how often, and what those are told who may not."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from newsletter.editors.models import LogEntry, Role
 from newsletter.web.app import create_app
 from tests.support.browser import Browser
 from tests.support.waiting import eventually
-from tests.support.world import NOW, make_region
+from tests.support.world import NOW, make_region, make_story
 
 
 @pytest.fixture(autouse=True)
@@ -126,6 +127,37 @@ def test_what_no_field_is_for_is_refused_and_not_repeated(program):
     assert {fault["where"] for fault in answer.json()["errors"]} == {"body.active", "body.id"}
     assert "ana@" not in answer.text
     is_problem(program(name="other")("GET", "/regions?page=2"), 422)
+
+
+def test_a_bug_is_told_without_its_insides(app, program, monkeypatch):
+    def broken(_window):
+        raise RuntimeError("password=hunter2")
+
+    monkeypatch.setattr("newsletter.web.api.regions.name_in", broken)
+    with Browser(app, "https://news.example", raises=False) as browser:
+        answer = program(browser=browser)("GET", "/regions")
+    is_problem(answer, 500)
+    assert not re.search("hunter2|RuntimeError|Traceback|newsletter/", answer.text)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_description_is_there_for_everybody_and_says_what_each_operation_needs(client):
+    described = client.get("/api/v1/openapi.json").json()
+    assert described["openapi"].startswith("3.1.")
+    operations = [one for path in described["paths"].values() for one in path.values()]
+    assert len({one["operationId"] for one in operations}) == len(operations) > 70
+    for one in operations:
+        assert one["x-role"] in list(Role)
+        assert one["security"] == [{"key": []}]
+        assert {"401", "403", "429"} <= set(one["responses"])
+
+
+@pytest.mark.parametrize("text", ["' OR 1=1 --", "%' UNION SELECT digest FROM api_key --", "\\", "_%"])
+def test_words_that_are_looked_for_are_words(db, program, text):
+    with db.writing() as session:
+        make_story(session, "A quake")
+    answer = program()("GET", "/stories", params={"text": text})
+    assert (answer.status_code, answer.json()["data"]) == (200, [])
 
 
 def test_the_log_names_the_key_as_no_person_is_named(db, program):
