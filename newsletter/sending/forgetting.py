@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.sending.models import Notice
 from newsletter.subscribers.lists.models import ImportLine
+from newsletter.subscribers.lists.uploads import forget_in_reports
 from newsletter.subscribers.models import AddressChange, Subscriber, SubscriberState
 from newsletter.subscribers.suppression import suppress
 
@@ -19,6 +20,7 @@ def erase(session: Session, subscriber: Subscriber, keys: Sequence[str], now: da
     suppress(session, subscriber.normalised, "erased", keys, now)
     before = Notice.arguments["subscriber"].as_integer() == subscriber.id  # to addresses that they had before, too
     session.execute(delete(Notice).where(before).execution_options(synchronize_session=False))
+    forget_in_reports(session, subscriber.normalised)
     _delete(session, [subscriber])
 
 

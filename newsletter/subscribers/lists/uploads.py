@@ -125,6 +125,13 @@ def drop_old_uploads(session: Session, before: datetime) -> None:
     session.execute(delete(ImportUpload).where(ImportUpload.at < before))
 
 
+def forget_in_reports(session: Session, normalised: str) -> None:
+    """A report of refused lines that names somebody who is erased goes; the counts stay."""
+    for upload in session.scalars(select(ImportUpload).where(ImportUpload.report.is_not(None))):
+        if normalised in (upload.report or b"").decode("utf-8", "replace").lower():
+            upload.report = None
+
+
 def _claimed(session: Session, now: datetime) -> int | None:
     waiting = select(ImportUpload.id).where(
         ImportUpload.state == UploadState.MERGING, ImportUpload.touched_at <= now - LOST_AFTER

@@ -12,6 +12,7 @@ from newsletter.feedback.reasons import Reason
 from newsletter.sending.models import Notice, NoticeKind
 from newsletter.subscribers.consenting import Act, Way, keep_consent
 from newsletter.subscribers.finding import by_key
+from newsletter.subscribers.lists.models import ImportUpload
 from newsletter.subscribers.models import AddressChange, LeavingReason, Subscriber, SubscriberState
 from newsletter.subscribers.suppression import suppress, suppressed
 from tests.conftest import KEY
@@ -203,6 +204,9 @@ def test_erasing_leaves_a_keyed_hash_alone_that_keeps_them_suppressed(client, db
                 mail_of("Ana@readers.example"),
                 mail_of("bo@readers.example"),
                 bounced(ana, raw=b"to: ana@readers.example"),
+                ImportUpload(
+                    file_name="list.csv", at=NOW, by="Ada", touched_at=NOW, report=b"2,left,,Ana@readers.example"
+                ),
             ]
         )
     client.get(f"{data_page}/erase")  # a scanner
