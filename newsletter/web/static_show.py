@@ -18,6 +18,7 @@ _TYPES = {
     "join.js": "text/javascript; charset=utf-8",
     "opinion.js": "text/javascript; charset=utf-8",
     "passkey.js": "text/javascript; charset=utf-8",
+    "settings.js": "text/javascript; charset=utf-8",
     "step.js": "text/javascript; charset=utf-8",
     "round.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",

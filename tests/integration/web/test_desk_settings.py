@@ -52,6 +52,14 @@ def test_a_value_is_checked_by_the_button_and_by_the_script_alike(client, servic
     assert answer.json() == {"problem": None}
 
 
+def test_the_script_that_checks_while_one_types_is_there(client, service):
+    page = html.fromstring(Seat(service, client, Role.ADMIN).get("/desk/settings").text)
+    (script,) = page.xpath("//script/@src")
+    answer = client.get(script)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/javascript")
+
+
 def test_what_is_typed_runs_nowhere_and_a_secret_is_not_said_back(client, service):
     seat = Seat(service, client, Role.ADMIN)
     page = seat.post("/desk/settings/check", field="canary", value=HOSTILE).text
