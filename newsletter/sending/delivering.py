@@ -85,6 +85,7 @@ class Deliverer:
             self.relays.succeeded(claim.relay)
         except RelayUnavailableError as error:
             log.warning("relay unavailable", batch=claim.lease.batch_id, reason=str(error))
+            self.relays.failed(claim.relay)
             turn.give_up(claim.relay)
         except UnwelcomeError as error:
             self.relays.refused(claim.relay)
@@ -126,9 +127,8 @@ class _Turn:
         return self._open[1]
 
     def give_up(self, name: str) -> None:
-        """Use it no more in this turn, and others first in those that follow."""
+        """Use it no more in this turn."""
         self._given_up.add(name)
-        self._relays.failed(name)
         self.close()
 
     def close(self) -> None:

@@ -70,8 +70,8 @@ class Relays:
         self._patience[name].succeeded()
 
     def refused(self, name: str) -> None:
-        """It will not have mail from us: all processes try others before it."""
-        self.failed(name)
+        """It will not have mail from us: all processes try others before it; without any, a person decides."""
+        self._down_since[name] = time.monotonic()
         if self._client is not None:
             with suppress(redis.RedisError):  # then each of them finds out by itself
                 self._client.set(_refusal(name), 1, px=int(LEFT_ALONE_SECONDS * 1000))
