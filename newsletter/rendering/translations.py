@@ -3,6 +3,7 @@
 `newsletter/locale/<language>/*.po` are merged; English is the source and needs none. To add a language, add a folder.
 """
 
+import re
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,7 @@ import newsletter
 from newsletter.regions.catalogue import locale_of
 
 SOURCE_LANGUAGE = "en"
+_WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
 
 @cache
@@ -56,11 +58,14 @@ def direction(language: str) -> str:
 
 def week_in_words(week: str, language: str) -> str:
     """The ISO week "2026-W20" as CLDR words it: "week 20 of 2026". A lone capital W in Arabic or Hebrew looks like
-    shouting to filters. The number stays ISO's, whatever weeks the language's countries count.
+    shouting to filters. The number stays ISO's, whatever weeks the language's countries count. What is no week of ours
+    stays as it is.
     """
-    year, _, number = week.partition("-W")
+    found = _WEEK.fullmatch(week)
+    if found is None:
+        return week
     pattern = locale_of(language).datetime_skeletons["yw"]
-    return str(pattern.format) % {"w": int(number), "Y": year}
+    return str(pattern.format) % {"w": int(found[2]), "Y": found[1]}
 
 
 def _read(file: Path, language: str) -> Translations:
