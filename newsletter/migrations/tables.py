@@ -1,7 +1,7 @@
 """Imports every module with tables and triggers, so that `Base.metadata` is complete."""
 
-from newsletter.editors import log_guard
 from newsletter.editors import key_models as keys
+from newsletter.editors import log_guard
 from newsletter.editors import models as editors
 from newsletter.events import models as events
 from newsletter.feedback import models as feedback

@@ -157,7 +157,7 @@ def test_what_was_typed_stands_in_the_form_again_as_text(client):
 
 
 def test_someone_who_asks_often_for_one_mailbox_is_thanked_and_nothing_more(client, db, clock):
-    for day in range(6):
+    for _day in range(6):
         assert ask_and_go_on(client, "ana@readers.example").status_code == 303
     assert count(db, Subscriber) == 1
     assert len(notices(db)) == 1
