@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import redis
+from hypothesis import HealthCheck, settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from tests.support.chromium import Chromium
 
 KEY = "k" * 40
+
+# How long an example takes says how busy the machine is: speed is measured elsewhere.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)
