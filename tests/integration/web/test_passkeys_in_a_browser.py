@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pydantic import HttpUrl
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
@@ -43,14 +43,19 @@ def site(service, db) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=20_000)  # as long as everything else here may take
+    with walker() as started:
+        yield started
+
+
 @pytest.fixture
-def context(site) -> Iterator[BrowserContext]:
-    with walker() as browser:
-        opened = browser.new_context(
-            base_url=site, viewport=dict(zip(("width", "height"), SIZES["phone"], strict=True))
-        )
-        opened.set_default_timeout(20_000)
-        yield opened
+def context(browser, site) -> Iterator[BrowserContext]:
+    opened = browser.new_context(base_url=site, viewport=dict(zip(("width", "height"), SIZES["phone"], strict=True)))
+    opened.set_default_timeout(20_000)
+    yield opened
+    opened.close()
 
 
 @contextmanager
@@ -151,13 +156,15 @@ def test_a_device_that_does_not_unlock_signs_nobody_in_and_the_link_still_does(c
         expect(page.get_by_role("status")).to_contain_text("No passkey was made")
 
 
-def test_without_scripts_no_button_stands_there_that_does_nothing(site, db, clock):
-    with walker() as browser:
-        page = browser.new_context(base_url=site, java_script_enabled=False).new_page()
-        page.goto("/desk/sign-in")
-        expect(page.get_by_role("button", name="Mail me a link")).to_be_visible()
-        expect(page.get_by_role("button", name="passkey")).to_have_count(0)
-        by_link(page, db, clock)
-        page.goto("/desk/sessions")
-        expect(page.get_by_role("button", name="Make a passkey")).to_have_count(0)
-        expect(page.get_by_text("Making one needs JavaScript")).to_be_visible()
+def test_without_scripts_no_button_stands_there_that_does_nothing(browser, site, db, clock):
+    context = browser.new_context(base_url=site, java_script_enabled=False)
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    page.goto("/desk/sign-in")
+    expect(page.get_by_role("button", name="Mail me a link")).to_be_visible()
+    expect(page.get_by_role("button", name="passkey")).to_have_count(0)
+    by_link(page, db, clock)
+    page.goto("/desk/sessions")
+    expect(page.get_by_role("button", name="Make a passkey")).to_have_count(0)
+    expect(page.get_by_text("Making one needs JavaScript")).to_be_visible()
+    context.close()
