@@ -61,7 +61,7 @@ def week_in_words(week: str, language: str) -> str:
     shouting to filters. The number stays ISO's, whatever weeks the language's countries count. What is no week of ours
     stays as it is.
     """
-    found = _WEEK.fullmatch(week)
+    found = _WEEK.fullmatch(str(week))  # what a template lacks says so itself
     if found is None:
         return week
     pattern = locale_of(language).datetime_skeletons["yw"]

@@ -43,29 +43,6 @@ def test_a_worker_and_beat_send_a_round_by_themselves(service, environment, sink
     assert the_audit(service).is_sound
 
 
-def test_two_beats_and_two_workers_do_no_harm(service, environment, sink, tmp_path):
-    mexico_with_readers(service, 30)
-    with (
-        process(worker_command(), environment, tmp_path / "one") as worker,
-        process(worker_command(), environment, tmp_path / "two"),
-        process(beat_command(), environment, tmp_path / "beat one"),
-        process(beat_command(), environment, tmp_path / "beat two"),
-    ):
-        running_until(worker, lambda: states(service)[LetterState.ACCEPTED] == 30, tmp_path / "one")
-    assert len(set(sink.recipients)) == len(sink.recipients) == 30
-
-
-def test_a_task_that_is_delivered_twice_sends_once(service, environment, sink, tmp_path):
-    mexico_with_readers(service, 30)
-    freeze_at(service, MEXICO)
-    bell = Bell(service.redis_url)
-    for _ in range(6):
-        bell.ring(("workers.tasks.send_letters", "letters"))
-    with process(worker_command(), environment, tmp_path / "log") as worker:
-        running_until(worker, lambda: states(service)[LetterState.ACCEPTED] == 30, tmp_path / "log")
-    assert len(set(sink.recipients)) == len(sink.recipients) == 30
-
-
 def test_a_worker_that_is_terminated_hands_back_what_it_has_not_offered_and_ends(service, environment, sink, tmp_path):
     mexico_with_readers(service, 40)
     freeze_at(service, MEXICO)

@@ -20,7 +20,7 @@ from tests.integration.web.api.world import make_place
 from tests.support.world import NOW
 
 CALM = settings(
-    max_examples=3,
+    max_examples=2,
     derandomize=True,
     database=None,
     deadline=None,
