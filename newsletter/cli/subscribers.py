@@ -19,6 +19,7 @@ from newsletter.subscribers.finding import by_address, consents, counted, listed
 from newsletter.subscribers.joining import chosen_regions
 from newsletter.subscribers.leaving import leave as leave_all
 from newsletter.subscribers.models import Consent, Subscriber, SubscriberState
+from newsletter.subscribers.reasons import counted_reasons
 from newsletter.subscribers.suppression import suppress as never_mail
 from newsletter.subscribers.suppression import suppressed
 
@@ -242,3 +243,20 @@ def _consent_as_data(consent: Consent) -> dict[str, Any]:
         "regions": consent.regions,
         "network_digest": consent.network_digest,
     }
+
+
+@app.command()
+def reasons(as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
+    """Count why people left, of those who cared to say. Nobody's name stands with it.
+
+    \b
+    Examples:
+      newsletter subscribers reasons
+      newsletter subscribers reasons --json
+    """
+    with service().db.reading() as session:
+        counted = counted_reasons(session)
+    if as_json:
+        print_json(counted)
+        return
+    print_table(("Reason", "How often"), counted.items())

@@ -41,13 +41,6 @@ def explain_event(session: Session, event_id: int) -> list[JoinExplanation]:
     return [_explained(place, title, dated_at, source, by_person) for place, title, dated_at, source in rows]
 
 
-def explain_join(session: Session, story_id: int) -> JoinExplanation | None:
-    """Of one report; None where it is in no event."""
-    event_id = session.scalar(select(EventStory.event_id).where(EventStory.story_id == story_id))
-    told = explain_event(session, event_id) if event_id is not None else []
-    return next((join for join in told if join.story_id == story_id), None)
-
-
 def why_doubted(doubt: Doubt) -> str:
     """What speaks for two events, in words."""
     one, other = (", ".join(words) for words in doubt.words)

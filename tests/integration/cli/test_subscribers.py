@@ -11,8 +11,9 @@ from newsletter.cli import subscribers
 from newsletter.config import Settings
 from newsletter.errors import InvalidInputError, NotAllowedError, NotFoundError
 from newsletter.sending.models import Notice, NoticeKind
+from newsletter.subscribers.reasons import Reason, keep_reason
 from tests.conftest import KEY
-from tests.support.world import make_region
+from tests.support.world import NOW, make_region
 
 ANA = "ana@readers.example"
 
@@ -96,3 +97,12 @@ def test_everything_about_a_reader_is_erased_and_nobody_mails_them_again():
         run("show", ANA)
     with pytest.raises(NotAllowedError):
         run("add", ANA, "--region", "MX", "--confirmed")
+
+
+def test_why_people_left_is_counted_with_nobodys_name(db):
+    with db.writing() as session:
+        for reason in (Reason.OFTEN, Reason.OFTEN, Reason.TOPIC):
+            keep_reason(session, reason, "", NOW)
+    counted = json.loads(run("reasons", "--json").stdout)
+    assert counted == {reason.value: 0 for reason in Reason} | {"often": 2, "topic": 1}
+    assert "often" in run("reasons").stdout
