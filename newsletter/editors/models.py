@@ -39,6 +39,7 @@ class Editor(Base):
     # What authenticators know them by (WebAuthn, "user handle"): random. None: they never asked for a passkey.
     handle: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)
     language: Mapped[str | None] = mapped_column(String(35))  # of the desk and of mails to them; None: not chosen
+    time_zone: Mapped[str | None] = mapped_column(String(64))  # that they live by; None: not chosen
 
     regions: Mapped[list[Region]] = relationship(secondary=_EDITOR_REGION, lazy="selectin")  # none: all
 

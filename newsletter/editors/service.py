@@ -11,6 +11,7 @@ from newsletter.editors.permissions import may
 from newsletter.editors.signing_in import end_everything
 from newsletter.errors import InvalidInputError, NotFoundError
 from newsletter.regions.models import Region
+from newsletter.regions.zones import world_zones
 
 
 def recipients(session: Session, region: Region | None = None) -> list[Editor]:
@@ -87,6 +88,13 @@ def change_address(session: Session, editor: Editor, address: str, now: datetime
 def speak(editor: Editor, language: str | None) -> None:
     """Let the desk speak a language to an editor; None: the one that their browser likes best."""
     editor.language = language
+
+
+def live_by(editor: Editor, time_zone: str | None) -> None:
+    """Have the desk tell an editor times by their clock as well; None: by UTC. Raises InvalidInputError."""
+    if time_zone is not None and time_zone not in world_zones():
+        raise InvalidInputError(f"{time_zone!r} is no time zone: write it like Europe/Madrid.")
+    editor.time_zone = time_zone
 
 
 def remove_editor(session: Session, editor: Editor, now: datetime) -> None:
