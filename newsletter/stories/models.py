@@ -98,6 +98,12 @@ class Story(Base):
     content_hash: Mapped[str] = mapped_column(String(64))
     tagger_version: Mapped[int] = mapped_column(default=1, server_default="1")  # of what gave it its regions
 
+    # What its source says where an editor's word stands instead, by field (correcting.py)
+    overruled: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    withdrawn_at: Mapped[datetime | None]  # when a person took it out: no letter picks it any more
+    withdrawn_by: Mapped[str | None] = mapped_column(String(200))
+    withdrawn_why: Mapped[str | None] = mapped_column(String(300))
+
     source: Mapped[Source] = relationship()
     regions: Mapped[list["StoryRegion"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
