@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from newsletter.db import Base, BigId, enum_column
@@ -58,6 +58,21 @@ class FeedbackEvent(Base):
     consequence: Mapped[Consequence] = mapped_column(enum_column(Consequence), default=Consequence.NONE)
     raw: Mapped[bytes | None] = mapped_column(LargeBinary)  # what came, for another look; erased after a set time
     raw_until: Mapped[datetime | None]
+
+
+class ClickCount(Base):
+    """How often the links of an item were opened from letters, all readers together; who opened them is kept nowhere.
+
+    An item is named by its place: it is what the content hash covers, and an issue that is out keeps its order.
+    """
+
+    __tablename__ = "click_count"
+    __table_args__ = (UniqueConstraint("issue_id", "position"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    count: Mapped[int]
 
 
 class HookToken(Base):
