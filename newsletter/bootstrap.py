@@ -18,6 +18,7 @@ from newsletter.clock import Clock, FileClock, SystemClock
 from newsletter.config import Settings, load_settings
 from newsletter.db import Database
 from newsletter.errors import SettingsError
+from newsletter.issues.picking import KEY as OPENED
 from newsletter.issues.second_word import KEY as SECOND_EDITOR
 from newsletter.issues.sensitivity import Care
 from newsletter.issues.weighing import KEY as WEIGHTS
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
     import redis
 
     from newsletter.editors.provider import Provider
+    from newsletter.feedback.clicks import ClickCounter
     from newsletter.feedback.hooks.sns import SnsCertificates
     from newsletter.feedback.reception import Rules
+    from newsletter.issues.click_links import ClickLinks
     from newsletter.issues.opinion_links import OpinionLinks
     from newsletter.rendering.service import Rendering
     from newsletter.sending.brakes import Limits
@@ -111,10 +114,23 @@ class Service:
         return OpinionLinks(self.secret_keys, self.settings.base_url)
 
     @cached_property
+    def click_links(self) -> ClickLinks:
+        """There also where clicks are not counted: links of letters that are out go on working."""
+        from newsletter.issues.click_links import ClickLinks
+
+        return ClickLinks(self.secret_keys, self.settings.base_url)
+
+    @cached_property
+    def click_counter(self) -> ClickCounter:
+        from newsletter.feedback.clicks import ClickCounter
+
+        return ClickCounter(self.redis)
+
+    @cached_property
     def rendering(self) -> Rendering:
         from newsletter.rendering.service import Rendering
 
-        return Rendering(self.settings, self.opinion_links)
+        return Rendering(self.settings, self.opinion_links, self.click_links if self.settings.count_clicks else None)
 
     @cached_property
     def relays(self) -> Relays:
@@ -275,7 +291,12 @@ def _database(settings: Settings) -> Database:
     weights = WeightsFolder(settings.weights_dir)
     weights.check()
     cares = frozenset(map(Care, settings.second_editor))
-    db = Database(database_url(settings), {WEIGHTS: weights, SECOND_EDITOR: cares})
+    given: dict[str, Any] = {WEIGHTS: weights, SECOND_EDITOR: cares}
+    if settings.count_clicks:
+        from newsletter.feedback.openings import opened_items
+
+        given[OPENED] = opened_items
+    db = Database(database_url(settings), given)
     try:
         db.check()
         ensure_schema(db)

@@ -269,6 +269,13 @@ class Settings(BaseSettings):
         description="Domains of the addresses that may become editors so, separated by commas, such as news.example.",
     )
 
+    # What readers open
+    count_clicks: bool = Field(
+        False,
+        description="Whether the stories of a letter are opened through us, so that it is counted how often each is: "
+        "all readers together, nobody by name. What a region's readers opened then weighs in picking.",
+    )
+
     # Approving
     second_editor: Annotated[
         list[Literal["suicide", "sexual-violence", "minors", "death"]], NoDecode, BeforeValidator(_split)

@@ -155,7 +155,10 @@ def send_notices(service: Service) -> int:
 
 
 def take_in_feedback(service: Service, *, seconds: float = TURN_SECONDS) -> int:
-    """Make events of what the relay refused, for a while, and erase what was kept for long enough; how many events."""
+    """Make events of what the relay refused, for a while, and erase what was kept for long enough; how many events.
+
+    Clicks that were counted since are kept in the rows.
+    """
     from newsletter.feedback.refused_letters import AT_ONCE, take_in_refusals
     from newsletter.feedback.tidying import erase_old
 
@@ -170,7 +173,28 @@ def take_in_feedback(service: Service, *, seconds: float = TURN_SECONDS) -> int:
             break
     with service.db.writing() as session:
         erase_old(session, service.clock.now(), keep_mail)
+    if settings.count_clicks:
+        _keep_clicks(service)
     return events
+
+
+def _keep_clicks(service: Service) -> None:
+    from newsletter.feedback.clicks import keep_clicks
+
+    counter = service.click_counter
+    try:
+        counted = counter.take()
+    except redis.RedisError:
+        log.warning("clicks were not taken in: Redis does not answer")
+        return
+    if not counted:
+        return
+    try:
+        with service.db.writing() as session:
+            keep_clicks(session, counted)
+    except BaseException:
+        counter.give_back(counted)
+        raise
 
 
 def call_webhooks(

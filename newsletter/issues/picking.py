@@ -1,6 +1,7 @@
 """Picking for a region's issue: what it could carry, read from the rows, weighed as the region's file says."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,16 +17,17 @@ from newsletter.regions.models import Region
 
 MOST_NEAR_MISSES = 20  # kept with an issue
 
-# What teaches the part "opened" of a score: earlier items of a region with how often they were opened. The stages
-# after this one know it; bootstrap hands it over as `session.info["opened"]`.
-OpenedItems = Callable[[Session, Region], Sequence[Opened]]
+# What teaches the part "opened" of a score: items that a region's readers had before an instant, with how often they
+# were opened. A stage after this one knows it; bootstrap hands it over, where clicks are counted.
+OpenedItems = Callable[[Session, Region, datetime], Sequence[Opened]]
+KEY = "opened"  # in the info of sessions
 
 
 def pick_for(
     session: Session, region: Region, window: Window, apart_from: int | None, weights: Weights | None = None
 ) -> Pick:
     """The pick for one issue, whose id is `apart_from`; None for the weights: those of the region."""
-    opened: OpenedItems = session.info.get("opened", _nothing)
+    opened: OpenedItems = session.info.get(KEY, _nothing)
     letter = Letter(
         region_name=name_of(region.code),
         covers=covers(region.code),
@@ -33,7 +35,7 @@ def pick_for(
         until=window.until,
         item_count=region.item_count,
         carried=tuple(carried(session, region, window.until, apart_from=apart_from)),
-        opened=tuple(opened(session, region)),
+        opened=tuple(opened(session, region, window.until)),
     )
     weights = weights if weights is not None else weights_of(session, region.code).weights
     return pick(candidates(session, region, window, apart_from=apart_from), letter, weights)
@@ -56,5 +58,5 @@ def _missed(scored: Scored, reason: str) -> dict[str, Any]:
     }
 
 
-def _nothing(_session: Session, _region: Region) -> Sequence[Opened]:
+def _nothing(_session: Session, _region: Region, _before: datetime) -> Sequence[Opened]:
     return ()

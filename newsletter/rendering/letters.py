@@ -7,6 +7,7 @@ from typing import Any, Literal
 from babel.dates import format_date
 
 from newsletter.config import Settings
+from newsletter.issues.click_links import ClickLinks
 from newsletter.issues.models import Issue
 from newsletter.issues.opinion_links import OpinionLinks
 from newsletter.regions.catalogue import find, locale_of, name_of
@@ -25,13 +26,21 @@ from newsletter.rendering.wrapping import without_gaps
 
 
 def render_issue(
-    issue: Issue, language: str, settings: Settings, *, opinions: OpinionLinks, look: str, offered: Sequence[str] = ()
+    issue: Issue,
+    language: str,
+    settings: Settings,
+    *,
+    opinions: OpinionLinks,
+    look: str,
+    offered: Sequence[str] = (),
+    clicks: ClickLinks | None = None,
 ) -> IssuePieces:
     """The pieces of an issue in one of our languages. Raises NotAllowedError where there is nothing to show.
 
-    `offered` are the codes of regions that readers may add; a letter leaves out those that it has.
+    `offered` are the codes of regions that readers may add; a letter leaves out those that it has. `clicks`: links by
+    which its stories are opened. None: they lead there directly.
     """
-    view = section_view(issue, language, settings.base_url, opinions.url)
+    view = section_view(issue, language, settings.base_url, opinions.url, clicks.url if clicks else None)
     html, text = _rendered(view, _context(issue, language, settings), settings.templates_dir)
 
     def pair(name: str) -> Pair:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from newsletter.config import Settings
+from newsletter.issues.click_links import ClickLinks
 from newsletter.issues.models import Correction, Issue, IssueState
 from newsletter.issues.opinion_links import OpinionLinks
 from newsletter.regions.service import active_regions
@@ -35,11 +36,15 @@ _PIECES = TypeAdapter(IssuePieces)
 
 
 class Rendering:
-    """Renders by the settings of one service. Languages that we do not speak become English."""
+    """Renders by the settings of one service. Languages that we do not speak become English.
 
-    def __init__(self, settings: Settings, opinions: OpinionLinks) -> None:
+    `clicks`: only where clicks are counted.
+    """
+
+    def __init__(self, settings: Settings, opinions: OpinionLinks, clicks: ClickLinks | None = None) -> None:
         self._settings = settings
         self._opinions = opinions
+        self._clicks = clicks
 
     def pieces(self, session: Session, issue: Issue, language: str, now: datetime) -> IssuePieces:
         """The pieces of an issue's present content, rendered once and kept. Needs a writing session.
@@ -55,7 +60,15 @@ class Rendering:
         offered = tuple(sorted(region.code for region in active_regions(session)))
         if kept is not None and kept.look == self.look and offered == tuple(one.code for one in kept.offered):
             return kept
-        pieces = render_issue(issue, language, self._settings, opinions=self._opinions, look=self.look, offered=offered)
+        pieces = render_issue(
+            issue,
+            language,
+            self._settings,
+            opinions=self._opinions,
+            look=self.look,
+            offered=offered,
+            clicks=self._clicks,
+        )
         return self._keep(session, row, pieces, issue, now)
 
     def compose(self, pieces: Sequence[IssuePieces], language: str) -> Composed:
@@ -109,6 +122,8 @@ class Rendering:
         for path in sorted(path for folder in [*folders, locale_folder()] for path in folder.rglob("*.*")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
         digest.update(repr(sorted(frame_context("en", self._settings).items())).encode())
+        if self._clicks is not None:
+            digest.update(b"clicks are counted")
         return digest.hexdigest()[:16]
 
     def _keep(

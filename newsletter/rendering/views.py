@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from newsletter.errors import NotAllowedError
+from newsletter.issues.click_links import StoryPlace
 from newsletter.issues.models import Correction, Issue, Item, OpinionKind
 from newsletter.regions.catalogue import find, name_of
 from newsletter.rendering.differing import differences_told
@@ -16,6 +17,7 @@ SHEET = 592  # pixels between the margins of a letter
 ALSO_SHOWN = 6  # other reports of an event; the issue on the web has all
 
 OpinionUrl = Callable[[int, OpinionKind], str]
+ClickUrl = Callable[[StoryPlace], str]
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,13 @@ class SectionView:
     not_mine_url: str
 
 
-def section_view(issue: Issue, language: str, base_url: str, opinion_url: OpinionUrl) -> SectionView:
-    """What the template shows of an issue. Raises NotAllowedError for one without items or number."""
+def section_view(
+    issue: Issue, language: str, base_url: str, opinion_url: OpinionUrl, click_url: ClickUrl | None = None
+) -> SectionView:
+    """What the template shows of an issue. Raises NotAllowedError for one without items or number.
+
+    `click_url`: what stands in place of the address of a story. None: links lead there directly.
+    """
     if not issue.items or issue.number is None:
         raise NotAllowedError("This issue was skipped or has no items, so there is nothing to render.")
     region = f"{base_url}/regions/{issue.region.code}"
@@ -101,7 +108,8 @@ def section_view(issue: Issue, language: str, base_url: str, opinion_url: Opinio
         correction_label=says.ngettext("Correction", "Corrections", max(len(corrections), 1)),
         intro=tuple(paragraphs(issue.intro or "")),
         items=tuple(
-            _item_view(item, url, base_url, labels) for item in sorted(issue.items, key=lambda item: item.position)
+            _item_view(item, url, base_url, labels, click_url)
+            for item in sorted(issue.items, key=lambda item: item.position)
         ),
         corrections=corrections,
         say_label=translations(language).gettext("Your word on %(region)s:") % {"region": name},
@@ -110,13 +118,27 @@ def section_view(issue: Issue, language: str, base_url: str, opinion_url: Opinio
     )
 
 
-def _item_view(item: Item, issue_url: str, base_url: str, labels: str) -> ItemView:
+def story_address(item: Item, report: int, issue_url: str) -> str:
+    """Where a report of an item is: 0 its lead story, 1, 2 ... those that it is "also reported by".
+
+    `issue_url` where that is no address of the web. Raises IndexError for a report that it does not have.
+    """
+    return web_address(item.also[report - 1]["url"] if report else item.url, instead=issue_url)
+
+
+def _item_view(item: Item, issue_url: str, base_url: str, labels: str, click_url: ClickUrl | None) -> ItemView:
+    def leads_to(report: int) -> str:
+        address = story_address(item, report, issue_url)
+        if click_url is None or address == issue_url:
+            return address
+        return click_url(StoryPlace(item.issue_id, item.position, report))
+
     summary = tidy(item.summary)
-    also = [Report(tidy(report["source"]), web_address(report["url"], instead=issue_url)) for report in item.also]
+    also = [Report(tidy(report["source"]), leads_to(number)) for number, report in enumerate(item.also, start=1)]
     return ItemView(
         event_id=item.event_id,
         headline=tidy(item.headline) or tidy(item.source),
-        url=web_address(item.url, instead=issue_url),
+        url=leads_to(0),
         summary=shorten(summary, LEAD_SUMMARY),
         short=shorten(summary, PLAIN_SUMMARY),
         source=tidy(item.source),

@@ -20,6 +20,7 @@ CALM = parse("120/minute")
 ONCE = parse("1/2 hours")  # for tickets that are good for less
 MAIL_BY_SUBSCRIBER = parse("3/day")  # fresh links
 OPINION_BY_NETWORK = parse("60/hour")
+CLICK_BY_NETWORK = parse("300/hour")
 FEED_TRIAL_BY_EDITOR = parse("20/10 minutes")
 RELAY_TEST_BY_EDITOR = parse("10/10 minutes")
 SIGN_IN_BY_NETWORK = parse("20/hour")

@@ -53,6 +53,9 @@ class SecurityHeaders:
         await self._app(scope, receive, send_secured if scope["type"] == "http" else send)
 
 
+IS_HEAD = "newsletter.is_head"  # in the scope of a request that a page takes for a GET
+
+
 class HeadAsGet:
     """Answers HEAD with the headers of GET (RFC 9110, section 9.3.2)."""
 
@@ -69,4 +72,4 @@ class HeadAsGet:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self._app({**scope, "method": "GET"}, receive, send_without_body)
+        await self._app({**scope, "method": "GET", IS_HEAD: True}, receive, send_without_body)
