@@ -63,7 +63,11 @@ class LabelScores:
         self.per_line.append(line.f)
 
     def macro(self, least: int = 1) -> dict[str, float]:
-        """Means over the labels that at least so many lines carry; one that nothing carries counts in micro alone."""
+        """Means over the labels that at least so many lines carry.
+
+        From 1 on that is the usual one for several labels a line: one that no line carries, and that was found all the
+        same, counts in micro alone. With 0 it counts in the mean as well, as 0, which is the harshest reading.
+        """
         tallies = [tally for tally in self.by_label.values() if tally.right + tally.missed >= least]
         return {
             "precision": mean(tally.precision for tally in tallies),
@@ -77,6 +81,7 @@ class LabelScores:
             "micro": self.all.as_data(),
             "macro": self.macro(),
             "macro_of_frequent": {**self.macro(ENOUGH), "least_lines": ENOUGH},
+            "macro_with_found": self.macro(0),
             "mean_f_of_lines": mean(self.per_line),
             "by_label": {label: self.by_label[label].as_data() for label in sorted(self.by_label)},
         }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from newsletter.evaluation.lines import LabelledStory, read, refuse_twice, story, texts
-from newsletter.evaluation.metrics import LabelScores
+from newsletter.evaluation.metrics import ENOUGH, LabelScores
 from newsletter.evaluation.report import Meter, Progress, Report, at_once, half_of
 from newsletter.regions.placenames import lexicon
 from newsletter.stories.tagging import RegionTag, countries_about, tag
@@ -50,7 +50,10 @@ def _scores(labelled: list[Line], found: list[frozenset[str]], half: str | None 
 
 def _halves(labelled: list[Line], found: list[frozenset[str]]) -> dict[str, Any]:
     halves = {half: _scores(labelled, found, half) for half in ("first", "second")}
-    return {half: {"micro": scores.all.as_data(), "macro": scores.macro()} for half, scores in halves.items()}
+    return {
+        half: {"micro": one.all.as_data(), "macro": one.macro(), "macro_of_frequent": one.macro(ENOUGH)}
+        for half, one in halves.items()
+    }
 
 
 def _prediction(line: Line, tags: list[RegionTag], found: frozenset[str]) -> dict[str, Any]:

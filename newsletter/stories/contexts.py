@@ -14,6 +14,7 @@ class Role(StrEnum):
     MONEY = "money"  # "40 mln Canadian dollars": the unit of an amount
     NAMED = "named"  # "Cyprus Minerals Co": part of a company's name
     OFFICIAL = "official"  # "Canadian Foreign Minister Ana Roy": a people's name as sure as its country's
+    FLAG = "flag"  # "a Panamanian tanker": where a ship is registered, which says little of where anything happens
     ASIDE = "aside"  # "the Tokyo-based firm", "better than Mexico's": it says something of something else
 
 
@@ -28,6 +29,9 @@ _AMOUNT = re.compile(
     r"(?:\d|\b(?:mln|bln|millions?|billions?|trillion|thousand|hundred|one|every|each|per|in|of|for)) ?(?:of )?$",
     re.IGNORECASE,
 )
+# "in [U.S.] funds", "in [New Zealand] or U.S. dollars"
+_IN_FUNDS = re.compile(r" funds\b")
+_OR_ANOTHER = re.compile(rf" (?:or|and) (?:[A-Z][\w.]{{1,12}} ){{1,2}}(?i:{_UNITS})s\b")
 _PAPER = re.compile(r" (?:(?:euro)?-?bond|note|cd|frn|debt|issue|loan|deposit|commercial paper)", re.IGNORECASE)
 _SPANISH_UNITS = re.compile(
     r"\b(?:d[oó]lares|pesos|francos|libras|yenes|yuanes|reales|coronas|marcos|rupias|soles|bol[ií]vares) $",
@@ -45,13 +49,26 @@ _COMPANY = re.compile(rf"(?:(?: and| &| of)? [A-Z][\w&'-]{{1,20}}){{0,4}} {_LEGA
 _TICKER = re.compile(r"(?: [A-Z][\w&.'-]{0,20}){0,4} (?:<[A-Z.]{1,10}>|\((?:NYSE|Nasdaq|NASDAQ|LSE|TSX|BMV|ASX):)")
 
 _ATTRIBUTE = re.compile(
-    r"-(?:backed|based|born|bred|built|controlled|designed|flagged|funded|led|listed|made|owned|produced|registered|"
-    r"sponsored|style|supplied|trained)\b"
+    r"[- ]based\b"
+    r"|-(?:backed|born|bred|built|controlled|designed|flagged|funded|led|listed|made|owned|produced|registered|sponsored|"
+    r"style|supplied|trained)\b"
     r"|(?:['’]s)? (?:embassy|embassies|ambassador|consulate|consul|envoy)\b"
     r"|(?:['’]s)? (?:[a-z-]{1,20} ){0,2}(?:units?|subsidiary|subsidiaries|affiliates?|parent|branch)\b"
+    r"| (?:interbank|bank[ -]bill)\b"  # rates that loans elsewhere are measured by
     r"|(?:['’]s)? (?:news agency|newspapers?|magazine|state media|state television|television|broadcaster|journalists?|"
     r"reporters|publication)\b",
     re.IGNORECASE,
+)
+# "a [Liberian]-flag vessel", "the [Panamanian] bulk carrier"; one ship alone: "[Norwegian] tankers" are a trade
+_FLAG = re.compile(
+    r"-flag(?:ged)?\b| flag(?:ged)? (?:tanker|freighter|carrier|ship|vessel)s?\b"
+    r"|(?: [a-z-]{1,20}){0,2} (?:tanker|freighter|bulk carrier|ship|vessel)(?! of)\b",
+    re.IGNORECASE,
+)
+# "[Britain]'s Dixons Group PLC" is the same as "Dixons Group PLC of Britain"
+_OWN_COMPANY = re.compile(
+    rf"['’]s (?:state[ -]owned )?<?(?:[A-Z][\w&.'-]{{1,20}} ){{0,4}}[A-Z][\w&'-]{{1,20}}"
+    rf"(?: {_LEGAL_FORMS}\b| <[A-Z.]{{1,10}}>)"
 )
 # "the [Paris] Club", "the [Minsk] agreements"
 _DEAL = re.compile(
@@ -73,7 +90,8 @@ _BELONGS_TO = re.compile(
     rf"(?:>|\b{_LEGAL_FORMS}\.?)(?: <[^<>]{{1,12}}>)?(?: \([^()]{{1,20}}\))?,? of (?:the )?$"
     r"|\b(?:listed|quoted|traded|incorporated|registered) (?:in|on) (?:the )?$"
     r"|\b(?:than|unlike|compared (?:with|to)) (?:in |that of |those of |those in )?(?:the )?$"
-    r"|\b(?:units?|subsidiary|affiliate|branch|arm) of (?:a |an |the )?$|\b(?:owned|controlled) by (?:a |an |the )?$"
+    r"|\b(?:units?|subsidiary|affiliate|branch|arm) of (?:a |an |the )?$"
+    r"|\b(?:owned|controlled) by (?:a |an |the )?(?:(?:[Kk]ingdom|[Rr]epublic|[Ss]tate|government) of (?:the )?)?$"
     r"|\b(?:filial|propiedad) de (?:una |un |la |el )?(?:empresa |firma )?$"
     r"|\b(?:mejor|peor|mayor|menor) que (?:en )?(?:la |el |las |los )?(?:de )?$"
     r"|\b(?:a diferencia de|en comparación con) (?:la |el |las |los )?$"
@@ -101,6 +119,10 @@ def role_of(text: str, start: int, end: int, kind: Kind) -> Role:
         return money
     if _COMPANY.match(text, end) or _TICKER.match(text, end):
         return Role.NAMED
+    if kind is Kind.PEOPLE and _FLAG.match(text, end):
+        return Role.FLAG
+    if _OWN_COMPANY.match(text, end):
+        return Role.ASIDE
     if _ATTRIBUTE.match(text, end) or (kind in (Kind.PLACE, Kind.CITY) and _DEAL.match(text, end)):
         return Role.ASIDE
     if _BELONGS_TO.search(text[max(0, start - _SEEN_BEFORE) : start]):
@@ -118,7 +140,8 @@ def _money(text: str, start: int, end: int) -> Role | None:
     before = text[max(0, start - 20) : start]
     unit = _UNIT.match(text, end)
     if unit is None:
-        return Role.MONEY if _SPANISH_UNITS.search(before) else None
+        is_unit = _SPANISH_UNITS.search(before) or _OR_ANOTHER.match(text, end)
+        return Role.MONEY if is_unit or (before.endswith("in ") and _IN_FUNDS.match(text, end)) else None
     if unit["plural"] or _AMOUNT.search(before) or _PAPER.match(text, unit.end()):
         return Role.MONEY
     return Role.ASIDE if unit["word"].lower() in _YARDSTICKS else None

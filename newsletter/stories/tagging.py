@@ -19,7 +19,7 @@ from newsletter.stories.weighing import Evidence, Part, Span, confidence, with_h
 
 __all__ = ["ABOUT", "VERSION", "RegionTag", "Span", "countries_about", "tag"]
 
-VERSION = 3  # raised when the same text may get other tags than before: `newsletter stories retag` brings rows up to it
+VERSION = 4  # raised when the same text may get other tags than before: `newsletter stories retag` brings rows up to it
 ABOUT = 0.5  # from here on a story is about a country; below, it mentions it
 
 _LEAST = 0.1  # less is not worth a row

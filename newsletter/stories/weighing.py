@@ -42,7 +42,7 @@ _BY_KIND = {
     Kind.SIGN: 0.7,
     Kind.SEVERAL: 0.7,
 }
-_BY_ROLE = {Role.PLAIN: 1.0, Role.OFFICIAL: 1 / _BY_KIND[Kind.PEOPLE], Role.ASIDE: 0.5, Role.NAMED: 0.5}
+_BY_ROLE = {Role.PLAIN: 1.0, Role.OFFICIAL: 1 / _BY_KIND[Kind.PEOPLE], Role.ASIDE: 0.5, Role.NAMED: 0.5, Role.FLAG: 0.4}
 _WEAK = 0.3  # what is left of a word that often means something else
 _HOME_ALONE = 0.5  # how far the source's home speaks for itself where the story is about no other country ...
 _HOME_NAMED = 1 - (1 - _BY_PART[Part.REST]) ** 2.5  # ... and where it is: as two or three mentions in passing

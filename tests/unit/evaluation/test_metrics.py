@@ -26,6 +26,7 @@ def test_a_label_that_no_line_carries_counts_in_micro_alone() -> None:
     found = scores(("MX", "MX FR"))
     assert found.macro()["f"] == 1.0
     assert found.all.precision == 0.5
+    assert found.as_data()["macro_with_found"] == {"precision": 0.5, "recall": 0.5, "f": 0.5, "labels": 2}
 
 
 def test_a_line_without_labels_is_right_where_none_is_found() -> None:

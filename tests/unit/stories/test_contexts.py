@@ -42,6 +42,16 @@ ROLES = [
     ("a comparison in Spanish", "menor que la de [México]", Role.ASIDE),
     ("where it is traded", "bonds listed in [Luxembourg]", Role.ASIDE),
     ('a minister after "than" is a comparison', "taller than the [Kenyan] Trade Minister", Role.ASIDE),
+    ("two currencies", "payable in [New Zealand] or U.S. dollars", Role.MONEY),
+    ("two countries that have no currency in common", "[New Zealand] or U.S. farmers", Role.PLAIN),
+    ("results in a currency's funds", "Results in [U.S.] funds", Role.MONEY),
+    ("funds of a country", "two [U.S.] funds bought it", Role.PLAIN),
+    ("a rate that loans are measured by", "above the [London] interbank rate", Role.ASIDE),
+    ("where a firm sits, without a hyphen", "the [U.K.] based commodity house", Role.ASIDE),
+    ("who owns a company", "agreed with [Britain]'s Dixons Group PLC", Role.ASIDE),
+    ("who owns a company with a ticker", "and [France]'s Thomson-CSF <TCSF.PA>", Role.ASIDE),
+    ("a country's own minister", "[Britain]'s Trade Minister Ann Low", Role.PLAIN),
+    ("a kingdom that owns a firm", "51 pct owned by the Kingdom of [Norway]", Role.ASIDE),
     ("more than one country", "more than that, [Mexico] said", Role.PLAIN),
 ]
 
@@ -65,6 +75,25 @@ OFFICIALS = [
 
 @pytest.mark.parametrize(("marked", "expected"), [row[1:] for row in OFFICIALS], ids=[row[0] for row in OFFICIALS])
 def test_officials_speak_for_their_country(marked, expected):
+    assert role(marked, Kind.PEOPLE) is expected
+
+
+FLAGS = [
+    ("a ship", "the [Panamanian] tanker ran aground", Role.FLAG),
+    ("a ship of a kind", "the [Liberian] bulk carrier", Role.FLAG),
+    ("a flag", "a [Liberian]-flag vessel", Role.FLAG),
+    ("flagged", "[Maltese]-flagged ships", Role.FLAG),
+    ("in capitals", "[PANAMANIAN] WHEAT SHIP GROUNDED", Role.FLAG),
+    ("a country's ships are its trade", "oil on [Norwegian] tankers", Role.PLAIN),
+    ("an airline is no ship", "the [Dutch] carrier cut fares", Role.PLAIN),
+    ("the flag itself", "the [Mexican] flag was burned", Role.PLAIN),
+    ("ships under a flag", "on [U.S.] flag vessels", Role.FLAG),
+    ("a ship of state", "the [French] ship of state", Role.PLAIN),
+]
+
+
+@pytest.mark.parametrize(("marked", "expected"), [row[1:] for row in FLAGS], ids=[row[0] for row in FLAGS])
+def test_the_flag_of_a_ship_says_little_of_where_anything_happens(marked, expected):
     assert role(marked, Kind.PEOPLE) is expected
 
 
@@ -93,7 +122,7 @@ def test_only_some_words_lead_to_a_city(marked, leads):
     assert leads_to_city(marked.replace("[", "").replace("]", ""), start) is leads
 
 
-@pytest.mark.parametrize("piece", [" Bank", " of", "-", " and", "<", " A", " a-", ", "])
+@pytest.mark.parametrize("piece", ["'s Bank", " ship", " or U", " Bank", " of", "-", " and", "<", " A", " a-", ", "])
 def test_long_text_beside_a_name_is_looked_at_in_part_only(piece):
     text = piece * 5000 + "Mexico" + piece * 5000
     start = len(piece) * 5000

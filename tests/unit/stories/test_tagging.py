@@ -112,6 +112,8 @@ ENGLISH = [
     ("a company that begins like a leader", "Petro-Canada to drill", {"CA"}),
     ("a company's sign at its exchange", "Union Carbide <UK> wins contract", set()),
     ("six countries by one name", "Gulf Arab states meet", {"AE", "BH", "KW", "OM", "QA", "SA"}),
+    ("a city that stands alone in a dateline and elsewhere", "Perth commuters wait", {"AU"}),
+    ("six countries by another name", "Gulf countries meet", {"AE", "BH", "KW", "OM", "QA", "SA"}),
     ("the islands of another country", "Netherlands Antilles bank closes", {"CW"}),
 ]
 
@@ -289,6 +291,13 @@ def test_money_is_no_news_of_its_country():
     assert tagged("Zambia borrows 200 million Canadian dollars").keys() == {"ZM"}
     assert countries_about(tag("Canadian dollar falls", "")) == []
     assert countries_about(tag("Mexican peso falls", "")) == ["MX"]
+
+
+def test_a_story_is_about_where_a_ship_ran_aground_and_not_about_its_flag():
+    tags = tag(
+        "Panamanian wheat ship aground off Syria", "LONDON (Agency) - The Panamanian bulk carrier Juno is aground."
+    )
+    assert set(countries_about(tags)) == {"GB", "SY"}
 
 
 def test_a_name_alone_stays_the_company_that_the_text_named_before():
