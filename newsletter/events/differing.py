@@ -87,7 +87,7 @@ def _reports(session: Session, events: Iterable[int]) -> dict[int, list[Report]]
         .join(Event, Event.id == EventStory.event_id)
         .join(Story, Story.id == EventStory.story_id)
         .join(Source, Source.id == Story.source_id)
-        .where(EventStory.event_id.in_(list(events)))
+        .where(EventStory.event_id.in_(list(events)), Story.withdrawn_at.is_(None))
         .order_by(Story.dated_at, Story.id)
     )
     found: dict[int, list[Report]] = {}

@@ -20,8 +20,8 @@ from newsletter.picking.candidates import Candidate, CandidateStory, Carried
 from newsletter.regions.catalogue import country_of, covers
 from newsletter.regions.models import Region
 from newsletter.stories.models import Source, Story, StoryRegion
+from newsletter.stories.region_rows import LEAST_CONFIDENCE
 
-LEAST_CONFIDENCE = 0.3  # a country that is less sure is named in passing
 LATE = timedelta(days=2)  # so long after its date a story may come in and still be news
 SUMMARY_READ = 2000  # characters of a summary; what is compared and shown lies within
 ISSUES_REMEMBERED = 4  # how many of the latest issues a repeat is measured against
@@ -116,7 +116,7 @@ def _event_ids(region: Region, window: Window) -> Select[int]:
         select(EventStory.event_id)
         .join(Story, Story.id == EventStory.story_id)
         .join(StoryRegion, StoryRegion.story_id == Story.id)
-        .where(window.new_stories, StoryRegion.code.in_(sorted(covers(region.code))))
+        .where(window.new_stories, Story.withdrawn_at.is_(None), StoryRegion.code.in_(sorted(covers(region.code))))
         .where(StoryRegion.confidence >= LEAST_CONFIDENCE)
         .distinct()
     )
@@ -146,7 +146,7 @@ def _differences(session: Session, events: Select[int]) -> dict[int, list[dict[s
 
 
 def _stories(session: Session, events: Select[int], window: Window) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """Event id, event language and the columns of a CandidateStory; stories dated after the window are left out."""
+    """Event id, event language and the columns of a CandidateStory; not what is dated later, nor what is withdrawn."""
     rows = session.execute(
         select(
             EventStory.event_id,
@@ -166,7 +166,7 @@ def _stories(session: Session, events: Select[int], window: Window) -> Iterator[
         .join(Event, Event.id == EventStory.event_id)
         .join(Story, Story.id == EventStory.story_id)
         .join(Source, Source.id == Story.source_id)
-        .where(EventStory.event_id.in_(events), Story.dated_at <= window.until)
+        .where(EventStory.event_id.in_(events), Story.dated_at <= window.until, Story.withdrawn_at.is_(None))
         .order_by(EventStory.event_id, Story.id)
     )
     for row in rows.mappings():

@@ -4,17 +4,18 @@ What is looked at is in the rows (titles, as the feeds say them now) and on the 
 while no transaction is open).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, load_only, selectinload
 
 from newsletter.editors.log import AUTOMATIC
 from newsletter.issues.finding import locked
 from newsletter.issues.holding import hold
 from newsletter.issues.models import Issue, IssueState, Item
+from newsletter.issues.withdrawing import withdrawn_in
 from newsletter.picking.wording import quoted
 from newsletter.regions.timing import first_and_last_wave
 from newsletter.stories.models import Story
@@ -47,8 +48,9 @@ def revisit(session: Session, issue_id: int, gone: Collection[str], now: datetim
     if issue.state is not IssueState.APPROVED:
         return None
     issue.visited_at = now
-    titles = _titles(session, issue)
-    findings = {item.event_id: said for item in issue.items if (said := _found(item, gone, titles))}
+    stories = _stories(session, issue)
+    withdrawn = withdrawn_in(session, issue)
+    findings = {item.event_id: said for item in issue.items if (said := _found(item, gone, withdrawn, stories))}
     news = {event: said for event, said in findings.items() if event not in issue.told_of}
     if not news:
         return None
@@ -56,19 +58,23 @@ def revisit(session: Session, issue_id: int, gone: Collection[str], now: datetim
     return hold(session, issue, by=AUTOMATIC, reason=" ".join(news.values()), now=now)
 
 
-def _found(item: Item, gone: Collection[str], titles: dict[int, str]) -> str | None:
-    name = f"Item {item.position}, {quoted(item.headline)},"
+def _found(item: Item, gone: Collection[str], withdrawn: Mapping[int, str], stories: Mapping[int, Story]) -> str | None:
+    if item.event_id in withdrawn:
+        return withdrawn[item.event_id]
+    name, story = f"Item {item.position}, {quoted(item.headline)},", stories.get(item.story_id)
     if item.url in gone:
         return f"{name} was withdrawn by {item.source}: its page is gone."
-    title = titles.get(item.story_id, item.story_title)
-    if item.story_title and title != item.story_title:
-        return f"{name} has another title at {item.source} now: {quoted(title)}."
+    if story is not None and item.story_title and story.title != item.story_title:
+        if "title" in story.overruled:
+            return f"{name} has another title at the desk now: {quoted(story.title)}."
+        return f"{name} has another title at {item.source} now: {quoted(story.title)}."
     return None
 
 
-def _titles(session: Session, issue: Issue) -> dict[int, str]:
-    query = select(Story.id, Story.title).where(Story.id.in_([item.story_id for item in issue.items]))
-    return dict(session.execute(query).all())
+def _stories(session: Session, issue: Issue) -> dict[int, Story]:
+    query = select(Story).options(load_only(Story.title, Story.overruled))
+    found = session.scalars(query.where(Story.id.in_([item.story_id for item in issue.items])))
+    return {story.id: story for story in found}
 
 
 def _is_near(issue: Issue, now: datetime) -> bool:

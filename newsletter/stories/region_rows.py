@@ -12,6 +12,7 @@ from newsletter.stories.tagging import tag
 
 Rows = Mapping[str, dict[str, Any]]  # by code: {"confidence", "spans"}, the other columns of StoryRegion
 SAID = "region"  # the field of the span that stands for the newsroom's own word
+LEAST_CONFIDENCE = 0.3  # a country that is less sure is named in passing
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,18 @@ def region_rows(told: Told) -> Rows:
         for region in found
     }
     for code in _said(told.said):
-        span = {"field": SAID, "start": 0, "end": len(code), "text": code}
-        rows[code] = {"confidence": 1.0, "spans": [span, *(rows[code]["spans"] if code in rows else [])]}
+        rows[code] = {"confidence": 1.0, "spans": [_own_word(code), *(rows[code]["spans"] if code in rows else [])]}
     return rows
+
+
+def rows_as_said(codes: Iterable[str]) -> Rows:
+    """The regions that a person gave, and no other; with a division its country."""
+    told = dict.fromkeys(one for code in codes for one in _said(code))
+    return {code: {"confidence": 1.0, "spans": [_own_word(code)]} for code in told}
+
+
+def _own_word(code: str) -> dict[str, Any]:
+    return {"field": SAID, "start": 0, "end": len(code), "text": code}
 
 
 def _said(code: str | None) -> list[str]:

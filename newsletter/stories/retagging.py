@@ -1,10 +1,11 @@
 """Tagging stories anew after the tagger or its tables changed, in pages: read, tag, and only then write.
 
-A story that is changed meanwhile was tagged by who changed it, and is left alone.
+A story that is changed meanwhile was tagged by who changed it, and is left alone, as are regions that a person gave.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, true, update
 from sqlalchemy.orm import Session, selectinload
@@ -27,8 +28,10 @@ class Retagged:
 class _Outdated:
     story_id: int
     content_hash: str
+    changed_at: datetime | None
     told: Told
     rows: Rows  # as they are
+    is_by_hand: bool  # a person gave its regions
 
 
 def count_outdated(session: Session, *, everything: bool = False) -> int:
@@ -47,7 +50,7 @@ def retag(db: Database, *, everything: bool = False, done: Callable[[int], None]
             page = _page(session, last, everything)
         if not page:
             return Retagged(looked_at, changed)
-        fresh = [(story, region_rows(story.told)) for story in page]
+        fresh = [(story, story.rows if story.is_by_hand else region_rows(story.told)) for story in page]
         with db.writing() as session:
             changed += sum(_write(session, story, rows) for story, rows in fresh)
         looked_at, last = looked_at + len(page), page[-1].story_id
@@ -73,7 +76,8 @@ def _outdated(story: Story) -> _Outdated:
     said = said_in((region.code, region.spans) for region in story.regions)
     told = Told(story.title, story.summary, story.language, story.source.home, said)
     rows = {region.code: {"confidence": region.confidence, "spans": region.spans} for region in story.regions}
-    return _Outdated(story.id, story.content_hash, told, rows)
+    is_by_hand = "regions" in story.overruled
+    return _Outdated(story.id, story.content_hash, story.changed_at, told, rows, is_by_hand)
 
 
 def _write(session: Session, story: _Outdated, rows: Rows) -> bool:
@@ -81,6 +85,7 @@ def _write(session: Session, story: _Outdated, rows: Rows) -> bool:
     touched = session.execute(
         update(Story)
         .where(Story.id == story.story_id, Story.content_hash == story.content_hash)
+        .where(Story.changed_at.is_not_distinct_from(story.changed_at))
         .values(tagger_version=VERSION)
         .returning(Story.id)
     )

@@ -8,7 +8,7 @@ each other without end.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -136,18 +136,26 @@ def _add(
 def _change(
     session: Session, source: Source, row: Story, story: ParsedStory, now: datetime, tagged: Mapping[Told, Rows]
 ) -> bool:
-    """Bring a row up to date; whether there was anything to do. Its id, and the week that it belongs to, stay."""
+    """Bring a row up to date; whether there was anything to do. Its id, and the week that it belongs to, stay.
+
+    Where an editor's word stands, what the source says now is kept beside it.
+    """
     columns = _columns(source, story)
     if row.content_hash == columns["content_hash"]:
         return False
     for name, value in columns.items():
-        setattr(row, name, value)
-    row.published_at = row.published_at or _dates(story, now)["published_at"]
+        if name not in row.overruled:
+            setattr(row, name, value)
+    if "published_at" not in row.overruled:
+        row.published_at = row.published_at or _dates(story, now)["published_at"]
+    said = columns | {"regions": story.region}
+    row.overruled = {name: said.get(name, value) for name, value in row.overruled.items()}
     row.changed_at = now
-    session.execute(delete(StoryRegion).where(StoryRegion.story_id == row.id))
-    if regions := _regions(source, story, row.id, tagged):
-        session.execute(insert(StoryRegion), regions)
-    session.expire(row, ["regions"])
+    if "regions" not in row.overruled:
+        session.execute(delete(StoryRegion).where(StoryRegion.story_id == row.id))
+        if regions := _regions(source, replace(story, title=row.title, summary=row.summary), row.id, tagged):
+            session.execute(insert(StoryRegion), regions)
+        session.expire(row, ["regions"])
     return True
 
 

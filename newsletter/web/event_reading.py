@@ -48,7 +48,10 @@ def event_page(session: Session, event_id: int) -> EventPage:
 
 
 def _reports(session: Session, event_id: int, items: list[Item]) -> list[LinkedReport]:
-    """What the items linked, each once, with what is known of it; the lead first, then as the letters had them."""
+    """What the items linked, each once, with what is known of it; the lead first, then as the letters had them.
+
+    What was withdrawn since is left out.
+    """
     stories = {
         story.url: story
         for story in session.scalars(select(Story).join(EventStory).where(EventStory.event_id == event_id))
@@ -61,7 +64,7 @@ def _reports(session: Session, event_id: int, items: list[Item]) -> list[LinkedR
     return [
         _report(url, source, headline, stories.get(url))
         for url, (source, headline) in linked.items()
-        if is_web_address(url)
+        if is_web_address(url) and not (url in stories and stories[url].withdrawn_at)
     ]
 
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.bootstrap import Service
 from newsletter.issues.models import Issue
+from newsletter.issues.withdrawing import withdrawn_in
 from newsletter.sending.headers import Sender
 from newsletter.sending.mastheads import letter_pattern
 from newsletter.sending.preflight import Check, Verdict, by_verdict, links_of, preflight
@@ -22,7 +23,8 @@ def quick_checks(web: Parts, session: Session, issue: Issue, now: datetime) -> t
     preview = Preview.of(service.rendering, session, issue, issue.language, base_url=base_url, now=now)
     readers = web.memory.reach(session, issue).readers
     letter = service.rendering.letter(session, [issue], issue.language, now)  # its own subject, not the preview's
-    return preview, preflight(issue, letter, readers, service.settings, is_outbox=service.relays.is_outbox)
+    found = preflight(issue, letter, readers, service.settings, is_outbox=service.relays.is_outbox)
+    return preview, by_verdict([*(Check(Verdict.BAD, said) for said in withdrawn_in(session, issue).values()), *found])
 
 
 def with_slow_checks(

@@ -53,6 +53,7 @@ def latest_stories(session: Session, code: str, limit: int = STORIES_SHOWN) -> l
     stands_here = Story.canonical_url.startswith(canonical_prefix(code), autoescape=True)
     newest = (
         select(Story)
+        .where(Story.withdrawn_at.is_(None))
         .options(
             load_only(
                 *(Story.title, Story.summary, Story.url, Story.canonical_url),
