@@ -16,6 +16,7 @@ from newsletter.editors.service import (
     change_role,
     editor_by_address,
     limit_to,
+    live_by,
     remove_editor,
     speak,
 )
@@ -24,6 +25,7 @@ from newsletter.errors import InvalidInputError
 from newsletter.regions.service import region
 from newsletter.rendering.translations import desk_languages
 from newsletter.subscribers.addresses import normalise
+from newsletter.subscribers.time_zones import known_time_zone
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -136,6 +138,26 @@ def language(
         _log(session, "language changed", editor, {"before": editor.language, "after": tag or None})
         speak(editor, tag or None)
     say(f"The desk speaks {tag or 'as their browser likes it'} to {editor.name} now.")
+
+
+@app.command()
+def clock(
+    address: Address,
+    zone: Annotated[str, typer.Argument(help="Such as Europe/Madrid; none: UTC.", show_default=False)] = "",
+) -> None:
+    """Choose by which clock the desk tells an editor times as well; they can choose it themselves, too.
+
+    \b
+    Examples:
+      newsletter editors clock ada@newsroom.example Europe/Madrid
+      newsletter editors clock ada@newsroom.example
+    """
+    chosen = known_time_zone(zone) if zone else None
+    with service().db.writing() as session:
+        editor = editor_by_address(session, address)
+        _log(session, "clock changed", editor, {"before": editor.time_zone, "after": chosen})
+        live_by(editor, chosen)
+    say(f"The desk tells {editor.name} times by {zone or 'UTC'} now.")
 
 
 @app.command("address")

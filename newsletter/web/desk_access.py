@@ -45,6 +45,10 @@ class Seat:
         return may(self.editor, Role(role), region)
 
     @property
+    def time_zone(self) -> str:
+        return self.editor.time_zone or "UTC"
+
+    @property
     def is_everywhere(self) -> bool:
         """Whether no region is closed to the editor."""
         return is_everywhere(self.editor)

@@ -9,6 +9,8 @@ from newsletter.editors.log import record
 from newsletter.editors.passkeys import passkeys_of
 from newsletter.editors.signing_in import digest_of, end_session, is_fresh, sessions_of
 from newsletter.errors import NotFoundError
+from newsletter.regions.catalogue import locale_of
+from newsletter.subscribers.time_zones import zones_to_choose
 from newsletter.web.desk_access import COOKIE, ReporterSeat
 from newsletter.web.forms import Posted
 from newsletter.web.parts import Web
@@ -29,6 +31,7 @@ def own_sessions(request: Request, web: Web, seat: ReporterSeat) -> Response:
         "sessions": found,
         "this": here,
         "passkeys": passkeys,
+        "zones": zones_to_choose(locale_of(seat.language)),
         "has_passkeys": Site.of(web.service.settings) is not None,
         "is_fresh": any(is_fresh(one, now) for one in found if one.digest == here),
     }

@@ -3,15 +3,19 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
 
 from newsletter.issues.models import Issue, IssueState
 from newsletter.issues.second_word import first_word
 from newsletter.regions.models import Region
-from newsletter.regions.timing import first_and_last_wave, upcoming_week
+from newsletter.regions.timing import first_and_last_wave, opens_at, upcoming_week
 from newsletter.sending.models import Wave
 from newsletter.stories.models import Source
 
+HOURS_BETWEEN = 6  # those that are written below the time line
+FLAG_WIDTH = 30.0
 SILENT_AFTER = timedelta(days=2)  # a source that has answered nothing for so long is worth a look
 
 
@@ -25,6 +29,7 @@ class Card:
     approve_by: (
         datetime  # the first wave in the world; who was to have it earlier gets a later approval as a second part
     )
+    own_wave: datetime  # in its own time zone
     issue: Issue | None
     items: int = 0
     hand: str | None = None  # who changed it last
@@ -46,13 +51,35 @@ class Mark:
     state: str  # frozen, held, late or coming
 
 
+@dataclass(frozen=True)
+class Flag:
+    """A region on the time line, at the wave of its own time zone; `row` counts from the line downwards."""
+
+    x: float
+    row: int
+    card: Card
+
+
+@dataclass(frozen=True)
+class TimeLine:
+    marks: Sequence[Mark]
+    here: float | None  # this moment; None outside of it
+    hours: Sequence[tuple[float, datetime]]  # that are written below it
+    flags: Sequence[Flag]
+
+    @property
+    def rows(self) -> int:
+        return max((flag.row + 1 for flag in self.flags), default=0)
+
+
 def card(region: Region, issue: Issue | None, items: int, hand: str | None, differing: int, now: datetime) -> Card:
     """`differing` facts, on which reports differ, have been looked at by nobody."""
     schedule = region.schedule
     week = issue.week if issue else upcoming_week(now, schedule.weekday, schedule.hour)
     first, _ = first_and_last_wave(week, schedule.weekday, schedule.hour)
     due = first - timedelta(hours=schedule.lead_hours)
-    return Card(region, week, due, first, issue, items, hand, _waits_for(issue, differing, first, now))
+    own = opens_at(week, schedule.weekday, schedule.hour, region.time_zone)
+    return Card(region, week, due, first, own, issue, items, hand, _waits_for(issue, differing, first, now))
 
 
 def _waits_for(issue: Issue | None, differing: int, first: datetime, now: datetime) -> list[str]:
@@ -73,10 +100,12 @@ def _waits_for(issue: Issue | None, differing: int, first: datetime, now: dateti
     return sentences
 
 
-def time_line(waves: Sequence[Wave], now: datetime) -> tuple[list[Mark], float | None]:
-    """The waves of a round from left to right, and where this moment is; None outside of it."""
+def time_line(
+    waves: Sequence[Wave], now: datetime, cards: Sequence[Card] = (), time_zone: str = "UTC"
+) -> TimeLine | None:
+    """The waves of a round from left to right, with those of `cards` whose week it is, and the hours of a time zone."""
     if not waves:
-        return [], None
+        return None
     ordered = sorted(waves, key=lambda wave: wave.opens_at)
     start, end = ordered[0].opens_at, ordered[-1].opens_at
     span = max((end - start).total_seconds(), 1.0)
@@ -89,7 +118,28 @@ def time_line(waves: Sequence[Wave], now: datetime) -> tuple[list[Mark], float |
         Mark(place(wave.opens_at), _radius(wave.letters / most), wave.opens_at, wave.letters, _state(wave, now))
         for wave in ordered
     ]
-    return marks, place(now) if start <= now <= end else None
+    hours = [(place(at), at) for at in _hours(start, end, ZoneInfo(time_zone))]
+    flags = _flags([(place(card.own_wave), card) for card in cards if start <= card.own_wave <= end])
+    return TimeLine(marks, place(now) if start <= now <= end else None, hours, flags)
+
+
+def _hours(start: datetime, end: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Midnight, six, noon and six, by the clocks of a zone, from start to end."""
+    first = start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0, tzinfo=None)
+    all_hours = [
+        (first + timedelta(hours=hours)).replace(tzinfo=zone).astimezone(UTC)
+        for hours in range(0, int((end - start) / timedelta(hours=1)) + 31, HOURS_BETWEEN)
+    ]
+    return [at for at in all_hours if start <= at <= end]
+
+
+def _flags(placed: Sequence[tuple[float, Card]]) -> list[Flag]:
+    """Below one another where they would hide each other."""
+    flags: list[Flag] = []
+    for x, card in sorted(placed, key=lambda pair: (pair[0], pair[1].region.code)):
+        taken = {flag.row for flag in flags if x - flag.x < FLAG_WIDTH}
+        flags.append(Flag(x, next(row for row in count() if row not in taken), card))
+    return flags
 
 
 def _radius(share: float) -> float:

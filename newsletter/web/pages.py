@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
@@ -98,6 +98,7 @@ class Pages:
             "site_name": self._settings.site_name,
             "publisher": self._settings.publisher,
             "postal_address": self._settings.postal_address,
+            "counts_clicks": self._settings.count_clicks,
             "brand": self.brand,
             "static_url": self.static_url,
             "style_url": self.static_url("site.css"),
@@ -146,12 +147,16 @@ def _filters(language: str) -> dict[str, Any]:
         local = instant.astimezone(ZoneInfo(time_zone))
         return f"{format_date(local, format='medium', locale=locale)}, {local:%H:%M}"
 
+    def hour(instant: datetime, time_zone: str = "UTC") -> str:
+        return format_datetime(instant.astimezone(ZoneInfo(time_zone)), "EEE HH:mm", locale=locale)
+
     def on(date: date) -> str:
         return format_date(date, format="long", locale=locale)
 
     return {
         "day": day,
         "moment": moment,
+        "hour": hour,
         "on": on,
         "number": number,
         # For sentences in variables: `_()` would take one for our own HTML, and a "%" in it for a placeholder.

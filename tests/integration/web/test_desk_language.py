@@ -1,4 +1,4 @@
-"""In which language the desk speaks: by the browser, by choice, and by the command line."""
+"""In which language the desk speaks, and by which clock: by the browser, by choice, and by the command line."""
 
 import pytest
 from sqlalchemy import select
@@ -89,3 +89,29 @@ def test_regions_dates_and_numbers_are_told_in_the_language(client, db, cookie):
     assert "may 2026" in page
     assert "1 nota<" in page
     assert "Falta que alguien que publica lo apruebe." in page
+
+
+def set_clock(client, cookie, zone):
+    return client.post("/desk/clock", data={"csrf": csrf_token(cookie, KEY), "time_zone": zone})
+
+
+def test_what_is_due_is_told_by_the_clock_of_the_region_and_that_of_the_editor(client, db, cookie):
+    with db.writing() as session:
+        make_issue(session, make_region(session, "MX"), items=[make_event(session, [make_story(session)])])
+    approve = "Approve by"
+    assert "May 14, 2026, 17:00 UTC" in client.get("/desk").text.partition(approve)[2]
+    answer = set_clock(client, cookie, "Asia/Kathmandu")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/sessions#desk-clock")
+    card = client.get("/desk").text.partition(approve)[2].partition("</li>")[0]
+    assert "May 14, 2026, 11:00</time> in America/Mexico_City" in card
+    assert "May 14, 2026, 22:45 Asia/Kathmandu" in card
+    set_clock(client, cookie, "America/Mexico_City")
+    assert "·" not in client.get("/desk").text.partition(approve)[2].partition("</li>")[0]
+
+
+def test_a_clock_that_is_none_is_not_kept_nor_what_another_site_chose(client, db, cookie):
+    assert client.post("/desk/clock", data={"csrf": "x", "time_zone": "Asia/Tokyo"}).status_code == 403
+    for zone in ("Mars/Olympus", '"><script>', "../../etc/passwd", "x" * 10_000):
+        assert set_clock(client, cookie, zone).status_code == 422
+    with db.reading() as session:
+        assert session.scalars(select(Editor.time_zone)).one() is None

@@ -1,6 +1,7 @@
 """What the first page of the desk says of a week."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,7 +12,11 @@ from newsletter.stories.models import Source
 from newsletter.web.desk_week import card, silent, time_line
 from tests.support.world import NOW, WEEK
 
-REGION = Region(code="MX", schedule=Schedule(name="weekly", weekday=4, hour=7, lead_hours=24, window_hours=12))
+REGION = Region(
+    code="MX",
+    time_zone="America/Mexico_City",
+    schedule=Schedule(name="weekly", weekday=4, hour=7, lead_hours=24, window_hours=12),
+)
 FIRST_WAVE = NOW + timedelta(hours=5)  # 07:00 of Friday on Kiritimati
 
 
@@ -50,22 +55,47 @@ def test_a_region_without_an_issue_says_when_its_draft_is_due():
     assert empty.draft_due == empty.approve_by - timedelta(hours=24)
 
 
+def wave(hours, **columns):
+    return Wave(opens_at=NOW + timedelta(hours=hours), **({"letters": 0} | columns))
+
+
 def test_waves_stand_on_a_line_in_the_order_of_their_opening():
-    waves = [
-        Wave(opens_at=NOW + timedelta(hours=2), letters=0),
-        Wave(opens_at=NOW - timedelta(hours=2), letters=400, frozen_at=NOW),
-        Wave(opens_at=NOW - timedelta(hours=1), letters=0, held_at=NOW),
-        Wave(opens_at=NOW - timedelta(minutes=1), letters=0),
-    ]
-    marks, here = time_line(waves, NOW)
-    assert [mark.state for mark in marks] == ["open", "held", "late", "coming"]
-    assert [marks[0].x, here, marks[-1].x] == [20, 500, 980]
-    assert marks[0].radius > marks[1].radius
+    waves = [wave(2), wave(-2, letters=400, frozen_at=NOW), wave(-1, held_at=NOW), wave(-1 / 60)]
+    line = time_line(waves, NOW)
+    assert [mark.state for mark in line.marks] == ["open", "held", "late", "coming"]
+    assert [line.marks[0].x, line.here, line.marks[-1].x] == [20, 500, 980]
+    assert line.marks[0].radius > line.marks[1].radius
 
 
 def test_without_waves_there_is_no_line_and_before_or_after_them_no_now():
-    assert time_line([], NOW) == ([], None)
-    assert time_line([Wave(opens_at=NOW + timedelta(hours=2), letters=0)], NOW)[1] is None
+    assert time_line([], NOW) is None
+    assert time_line([wave(2)], NOW).here is None
+
+
+def region(code, zone):
+    return Region(code=code, schedule=REGION.schedule, time_zone=zone)
+
+
+def test_each_region_stands_on_the_line_at_its_own_wave_and_hides_no_other():
+    regions = [region("MX", "America/Mexico_City"), region("ES", "Europe/Madrid"), region("FR", "Europe/Paris")]
+    cards = [card(one, None, 0, None, 0, NOW) for one in regions]
+    line = time_line([wave(5), wave(31)], NOW, cards)
+    assert [(flag.card.region.code, flag.row) for flag in line.flags] == [("ES", 0), ("FR", 1), ("MX", 0)]
+    assert line.flags[0].x == line.flags[1].x < line.flags[2].x
+    assert line.rows == 2
+
+
+def test_the_line_is_marked_by_the_hours_of_a_clock():
+    hours = [at for _, at in time_line([wave(5), wave(31)], NOW, [], "America/Mexico_City").hours]
+    there = [at.astimezone(ZoneInfo("America/Mexico_City")) for at in hours]
+    assert [at.hour for at in there] == [12, 18, 0, 6, 12]
+    assert hours[0] >= NOW + timedelta(hours=5)
+    assert hours[-1] <= NOW + timedelta(hours=31)
+
+
+def test_a_card_says_when_its_own_wave_comes():
+    mexico = card(region("MX", "America/Mexico_City"), None, 0, None, 0, NOW)
+    assert mexico.own_wave.astimezone(ZoneInfo("America/Mexico_City")).hour == 7
 
 
 def test_sources_that_say_nothing_are_those_in_trouble_or_without_an_answer():
