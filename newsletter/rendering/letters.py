@@ -41,7 +41,8 @@ def render_issue(
     which its stories are opened. None: they lead there directly.
     """
     view = section_view(issue, language, settings.base_url, opinions.url, clicks.url if clicks else None)
-    html, text = _rendered(view, _context(issue, language, settings), settings.templates_dir)
+    context = _context(issue, language, settings) | {"counts_clicks": clicks is not None}
+    html, text = _rendered(view, context, settings.templates_dir)
 
     def pair(name: str) -> Pair:
         return Pair(html[name], text[name])
