@@ -3,9 +3,11 @@
 # The wheel is built and installed here; nothing of it but the finished environment reaches the image below.
 FROM python:3.12-slim AS build
 WORKDIR /src
-COPY requirements/run.txt requirements/build.txt requirements/
+# `--build-arg REQUIREMENTS=embeddings` brings what reads a model as well (NEWSLETTER_EMBEDDINGS_MODEL).
+ARG REQUIREMENTS=run
+COPY requirements/${REQUIREMENTS}.txt requirements/build.txt requirements/
 RUN python -m venv /venv \
-    && /venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/run.txt \
+    && /venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/${REQUIREMENTS}.txt \
     && python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/build.txt
 COPY pyproject.toml README.md ./
 COPY newsletter newsletter

@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: bench-confirm bench-events bench-import help setup demo up test check-letters lint types imports fmt pictures reference gazetteer lock clean bench-freeze bench-scale bench-progress bench-send bench-latency torture bench-web bench-regions torture-leaving check-bounces
+.PHONY: embeddings bench-confirm bench-events bench-import help setup demo up test check-letters lint types imports fmt pictures reference gazetteer lock clean bench-freeze bench-scale bench-progress bench-send bench-latency torture bench-web bench-regions torture-leaving check-bounces
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@touch $@
 
 setup: $(VENV)/.dev ## Make the virtual environment with everything that development needs
+
+embeddings: $(VENV)/.run ## Install what reads a model by which events in two languages are matched (NEWSLETTER_EMBEDDINGS_MODEL)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/embeddings.txt
 
 demo: $(VENV)/.run ## Watch two weeks go by in a sample world, then look around in the browser
 	@$(BIN)/newsletter demo
@@ -117,6 +120,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 lock: $(VENV)/.dev ## Choose newer versions of the dependencies and write the lock files
 	@$(LOCK) --upgrade --group dev --output-file requirements/dev.txt
 	@$(LOCK) --constraint requirements/dev.txt --output-file requirements/run.txt
+	@$(LOCK) --constraint requirements/dev.txt --extra embeddings --output-file requirements/embeddings.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --constraint requirements/dev.txt --group build --output-file requirements/build.txt
 
 clean: ## Remove the virtual environment and what the tools left
