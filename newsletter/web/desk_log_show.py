@@ -17,8 +17,7 @@ SHOWN = 100
 @router.get("/desk/log")
 def log(web: Web, seat: ReporterSeat, who: str = "", what: str = "", about: str = "", before: str = "") -> Response:
     """Filters are exact: each name in the list is a link that sets one."""
-    asked = {"who": who, "what": what, "about": about}
-    filters = {name: text.replace("\0", "").strip()[:200] for name, text in asked.items()}
+    filters = filters_of(who, what, about)
     start = int(before) if before.isdecimal() and len(before) < 16 else None
     with web.service.db.reading() as session:
         found = entries(
@@ -36,3 +35,8 @@ def log(web: Web, seat: ReporterSeat, who: str = "", what: str = "", about: str 
         "more": found[SHOWN - 1].id if len(found) > SHOWN else None,
     }
     return private(web.pages.render("desk/log.html", seat.language, seat=seat, **context))
+
+
+def filters_of(who: str, what: str, about: str) -> dict[str, str]:
+    asked = {"who": who, "what": what, "about": about}
+    return {name: text.replace("\0", "").strip()[:200] for name, text in asked.items()}

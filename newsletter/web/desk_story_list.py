@@ -30,7 +30,7 @@ def list_stories(
     web: Web, seat: ReporterSeat, text: str = "", region: str = "", source: str = "", before: str = ""
 ) -> Response:
     text = text.replace("\0", "")[:200]
-    source_id = int(source) if source.isdecimal() and len(source) < 16 else None
+    source_id = source_number(source)
     with web.service.db.reading() as session:
         regions, sources = active_regions(session), all_sources(session)
         found = stories(
@@ -78,6 +78,10 @@ def add_story(web: Web, seat: ReporterSeat, form: Posted) -> Response:
     if result.story_id is None:
         return _form(web, seat, given, result.reason or "This story cannot be used.", status=422)
     return see_other(f"{web.pages.root}/desk/stories")
+
+
+def source_number(source: str) -> int | None:
+    return int(source) if source.isdecimal() and len(source) < 16 else None
 
 
 def _form(web: Web, seat: ReporterSeat, given: dict[str, str], wrong: str, *, status: int = 200) -> Response:
