@@ -11,13 +11,13 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, delete, insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from newsletter.errors import InvalidInputError, NotAllowedError, NotFoundError
 from newsletter.regions.catalogue import country_of, find
 from newsletter.stories.canonical import canonical_url, link
-from newsletter.stories.cleaning import one_line, plain, summary_of, title_of
+from newsletter.stories.cleaning import one_line, summary_of, title_of
 from newsletter.stories.dates import sane
 from newsletter.stories.errors import UnusableStoryError
 from newsletter.stories.models import SourceKind, Story, StoryRegion
@@ -35,14 +35,15 @@ class Change(NamedTuple):
     after: dict[str, Any]
 
 
+def story_of(session: Session, story_id: int) -> Story:
+    """With its source and regions. Raises NotFoundError."""
+    return _found(session, _by_id(story_id), story_id)
+
+
 def story_for_change(session: Session, story_id: int) -> Story:
     """As the database has it now, and nobody else changes it until this session ends. Raises NotFoundError."""
-    query = select(Story).where(Story.id == story_id).with_for_update(of=Story, key_share=True)
-    query = query.options(selectinload(Story.regions), selectinload(Story.source))
-    story = session.scalar(query.execution_options(populate_existing=True))
-    if story is None:
-        raise NotFoundError(f"There is no story {story_id}.")
-    return story
+    query = _by_id(story_id).with_for_update(of=Story, key_share=True)
+    return _found(session, query.execution_options(populate_existing=True), story_id)
 
 
 def words_of(story: Story) -> dict[str, Any]:
@@ -111,15 +112,27 @@ def restore(story: Story, now: datetime) -> None:
     story.changed_at = now
 
 
+def _by_id(story_id: int) -> Select[Story]:
+    return select(Story).where(Story.id == story_id).options(selectinload(Story.regions), selectinload(Story.source))
+
+
+def _found(session: Session, query: Select[Story], story_id: int) -> Story:
+    story = session.scalar(query)
+    if story is None:
+        raise NotFoundError(f"There is no story {story_id}.")
+    return story
+
+
 def _title(value: Any, _now: datetime) -> str:
-    title = title_of(plain(str(value)))
+    """Text and no HTML, as everything that people write at the desk: what stands there comes back as it is."""
+    title = title_of(str(value), is_html=False)
     if not title:
         raise InvalidInputError("A story needs a title.")
     return title
 
 
 def _summary(value: Any, _now: datetime) -> str:
-    return summary_of(str(value))
+    return summary_of(str(value), is_html=False)
 
 
 def _url(value: Any, _now: datetime) -> str:

@@ -12,6 +12,7 @@ from newsletter.issues.drafting import reconsider
 from newsletter.issues.models import Issue
 from newsletter.picking.pick import Pick
 from newsletter.sending.reach import Reach, reach_of
+from newsletter.stories.models import Story
 
 KEPT_SECONDS = 60
 MANY_READERS = 10_000  # fewer are counted each time, in some milliseconds
@@ -27,8 +28,9 @@ class Memory:
         self._lock = Lock()
 
     def pick(self, session: Session, issue: Issue) -> Pick:
-        """What a pick for the issue finds: the same until it is drafted anew, or an event gains or loses reports."""
-        newest = select(func.max(EventStory.id)).scalar_subquery(), select(func.max(Decision.id)).scalar_subquery()
+        """What a pick for the issue finds: the same until it is drafted anew, an event gains or loses reports, or a
+        story changes."""
+        newest = [select(func.max(of)).scalar_subquery() for of in (EventStory.id, Decision.id, Story.changed_at)]
         key = (issue.id, issue.until, *session.execute(select(*newest)).one())
         with self._lock:
             kept = self._picks.get(key)

@@ -310,6 +310,7 @@ PAGES = (
     "/desk/regions/MX/weights?severity=1",
     "/desk/stories",
     "/desk/stories/new",
+    "/desk/stories/1",
     "/desk/sources",
     "/desk/sources/1",
     "/desk/readers",

@@ -56,6 +56,11 @@ def make_desk(session: Session, said: str, owner: Editor) -> dict[str, str]:
     region = make_region(session, "MX", minimum_items=1)
     make_region(session, "ES")
     events = [make_event(session, [_story(session, source, said), _story(session, source, said)]) for _ in range(3)]
+    story = events[2].stories[1].story
+    story.withdrawn_at, story.withdrawn_by, story.withdrawn_why = NOW, said[:200], said[:300]
+    story.overruled = {"title": said, "summary": said, "url": said, "regions": None}
+    words = {"before": {"title": said}, "after": {"title": said}}
+    record(session, actor=said, action="story corrected", subject=f"story {story.id}", details=words, now=NOW)
     out = make_issue(session, region, "2026-W19", items=events[:1], state=IssueState.OUT)
     correction = Correction(issue_id=out.id, text=said, by=said, at=NOW)
     draft = make_issue(session, region, items=events[1:], note=said, subject=said, preheader=said, intro=said)
@@ -95,7 +100,13 @@ def make_desk(session: Session, said: str, owner: Editor) -> dict[str, str]:
     session.flush()
     ids = {"issue_id": draft.id, "out": out.id, "event": events[1].id, "event_id": events[1].id, "source_id": source.id}
     ids |= {"round_id": round.id, "mail_id": mail.id, "passkey_id": passkey.id, "correction_id": correction.id}
-    ids |= {"key_id": key.id, "webhook_id": webhook.id, "call_id": call.id, "upload_id": upload.id}
+    ids |= {
+        "key_id": key.id,
+        "webhook_id": webhook.id,
+        "call_id": call.id,
+        "upload_id": upload.id,
+        "story_id": story.id,
+    }
     named = {
         "code": "MX",
         "week": "2026-W20",
