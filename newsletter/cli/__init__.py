@@ -30,7 +30,7 @@ COMMANDS = (
     LateGroup("inbound", "inbound:app", "Inbound: take mail in by SMTP, LMTP, pipe or mailbox; read what was kept."),
     LateGroup("regions", "regions:app", "Regions: the catalogue, and which are switched on."),
     LateGroup("sources", "sources:app", "Sources: feeds and API clients that stories come from."),
-    LateGroup("stories", "stories:app", "Stories: what came in; reading a file without storing it."),
+    LateGroup("stories", "stories:app", "Stories: what came in; correcting and withdrawing it."),
     LateGroup("events", "events:app", "Events: what happened, by which reports, and your word on it."),
     LateGroup("issues", "issues:app", "Issues: this week's drafts, why each item is there, approval."),
     LateGroup("picks", "picks:app", "Picks: what other weights would have picked in past weeks."),

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress
 
+from newsletter.cli import story_words
 from newsletter.cli.context import service
 from newsletter.cli.output import err, print_json, print_table, say
 from newsletter.errors import InvalidInputError
@@ -25,6 +26,7 @@ from newsletter.stories.retagging import retag as retag_stories
 from newsletter.stories.sources import own_source
 
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(story_words.app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
 _FILE_LIMIT = 50_000_000  # bytes: a file that a person names may be larger than what is fetched

@@ -2,19 +2,21 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from newsletter.bootstrap import Service
-from newsletter.cli import app
+from newsletter.cli import app, story_words
 from newsletter.cli import sources as sources_commands
 from newsletter.cli import stories as stories_commands
+from newsletter.editors.models import LogEntry
 from newsletter.errors import InvalidInputError, NewsletterError, NotAllowedError, NotFoundError
 from newsletter.stories.models import Story, StoryRegion
 from newsletter.stories.parsing import FeedError
 from tests.conftest import KEY
 from tests.support.feeds import Page, rss
+from tests.support.world import make_story
 
 _DATA = Path(__file__).parents[2] / "data" / "feeds"
 STORY = ("Told in Mexico", "https://news.example/told")
@@ -29,7 +31,7 @@ def service(settings, db, clock, redis_url) -> Service:
 @pytest.fixture
 def run(service, monkeypatch):
     """Runs a command on the test's own service; returns what it writes to standard output."""
-    for module in (sources_commands, stories_commands):
+    for module in (sources_commands, stories_commands, story_words):
         monkeypatch.setattr(module, "service", lambda: service)
 
     def run(*arguments: str, given: str | None = None, code: int = 0) -> str:
@@ -230,3 +232,34 @@ def test_retag_says_how_many_stories_got_other_regions(run, db, tmp_path):
         session.execute(delete(StoryRegion))
     assert json.loads(run("stories", "retag", "--json")) == {"stories": 1, "changed": 1}
     assert json.loads(run("stories", "retag", "--all", "--json")) == {"stories": 1, "changed": 0}
+
+
+def test_a_story_is_corrected_taken_back_withdrawn_and_restored(db, run, run_json):
+    with db.writing() as session:
+        story = str(make_story(session, "Quake in Puebla", summary="It was felt far away.", language="en").id)
+    corrected = run_json(
+        "stories", "correct", story, "--title", "Quake in Lima", "--region", "pe", "--published-at", ""
+    )
+    assert (corrected["title"], corrected["regions"], corrected["published_at"]) == ("Quake in Lima", ["PE"], None)
+    assert corrected["source_says"].keys() == {"title", "regions", "published_at"}
+    assert "Quake in Puebla" in run("stories", "show", story)
+    taken = run_json("stories", "take-back", story, "title", "regions", "published_at")
+    assert (taken["title"], taken["source_says"]) == ("Quake in Puebla", {})
+    assert run_json("stories", "withdraw", story, "--why", "A hoax.")["withdrawn_by"] == "command line"
+    assert run_json("stories", "restore", story)["withdrawn_at"] is None
+    with db.reading() as session:
+        assert session.scalars(select(LogEntry.action).order_by(LogEntry.id)).all() == [
+            "story corrected",
+            "correction taken back",
+            "story withdrawn",
+            "story restored",
+        ]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "words", [("correct", "1"), ("correct", "1", "--published-at", "today"), ("take-back", "1", "id"), ("show", "1")]
+)
+def test_what_cannot_be_corrected_is_refused(db, run, words):
+    with pytest.raises((InvalidInputError, NotFoundError)):
+        run("stories", *words)
