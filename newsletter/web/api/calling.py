@@ -160,6 +160,7 @@ PublisherReadsAll = Annotated[Caller, Depends(Reads(Role.PUBLISHER, everywhere=T
 AdminReadsAll = Annotated[Caller, Depends(Reads(Role.ADMIN, everywhere=True))]
 
 ReporterChanges = Annotated[Caller, Depends(Changes(Role.REPORTER))]
+ReporterEdits = Annotated[Caller, Depends(Edits(Role.REPORTER))]
 EditorChanges = Annotated[Caller, Depends(Changes(Role.EDITOR))]
 PublisherChanges = Annotated[Caller, Depends(Changes(Role.PUBLISHER))]
 PublisherChangesAll = Annotated[Caller, Depends(Changes(Role.PUBLISHER, everywhere=True))]

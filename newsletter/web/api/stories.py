@@ -1,30 +1,41 @@
-"""Stories: what came in, and those that a program adds. They are told in all regions."""
+"""Stories: what came in, those that a program adds, and what it corrects or takes out. All regions tell them.
 
+A key that is limited to regions changes none that an open issue of another region tells.
+"""
+
+from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from newsletter.editors.log import record
-from newsletter.errors import InvalidInputError, NotFoundError
+from newsletter.errors import InvalidInputError
+from newsletter.issues import withdrawing
+from newsletter.sending.withdrawing import withdraw
+from newsletter.stories.correcting import FIELDS, MOST_REGIONS, WHY_LENGTH, story_for_change, story_of
 from newsletter.stories.handing_over import hand_over, tag_given
 from newsletter.stories.intake import read_given
 from newsletter.stories.models import Story, StoryRegion
 from newsletter.stories.reading import stories
 from newsletter.stories.sources import own_source
-from newsletter.web.api.calling import ReporterChanges, ReporterReads
+from newsletter.web.api.calling import Caller, ReporterChanges, ReporterEdits, ReporterReads
 from newsletter.web.api.paging import Page, Window, instant_in, page
 from newsletter.web.api.problems import problems
 from newsletter.web.api.regions import region_of
 from newsletter.web.api.shapes import Absent, Given, Id, Line, Words
+from newsletter.web.desk_access import ForbiddenError
 
 router = APIRouter(tags=["stories"])
+
+FieldName = Literal["title", "summary", "url", "published_at", "regions"]
 
 _COLUMNS = (
     *("id", "url", "title", "summary", "author", "image_url", "language"),
     *("published_at", "seen_at", "dated_at", "changed_at"),
+    *("overruled", "withdrawn_at", "withdrawn_by", "withdrawn_why"),
 )
 
 
@@ -53,12 +64,19 @@ class StoryView(BaseModel):
     dated_at: datetime = Field(description="What the week goes by.")
     changed_at: datetime | None
     regions: list[StoryRegionView]
+    overruled: dict[str, Any] = Field(description="What its source says where an editor's word stands, by field.")
+    withdrawn_at: datetime | None = Field(description="null: letters may tell it.")
+    withdrawn_by: str | None
+    withdrawn_why: str | None
 
     @classmethod
     def of(cls, story: Story) -> "StoryView":
         regions = sorted(story.regions, key=lambda region: (-region.confidence, region.code))
         values = {column: getattr(story, column) for column in _COLUMNS}
         return cls(source=story.source_id, regions=[StoryRegionView.of(one) for one in regions], **values)
+
+
+_ANSWERS: dict[str, Any] = {"response_model": StoryView, "responses": problems(404, 412, 428)}
 
 
 class StoryFilter(Window):
@@ -76,6 +94,24 @@ class StoryGiven(Given):
     language: Line = Field("", examples=["es"])
     region: Line = Field("", description="What it is about; without one, its words say it.", examples=["MX"])
     published_at: datetime | None = Field(None, strict=False)
+
+
+class CorrectionGiven(Given):
+    """What is left out stays."""
+
+    title: Line = ""
+    summary: Words = ""
+    url: str = Field("", max_length=2000, pattern=r"^[^\x00]+$", examples=["https://news.example/one"])
+    published_at: datetime | None = Field(None, strict=False, description="null: not known.")
+    regions: list[Line] = Field([], max_length=MOST_REGIONS, description="All that it is about.", examples=[["MX-OAX"]])
+
+
+class FieldsGiven(Given):
+    fields: list[FieldName] = Field(min_length=1, max_length=len(FIELDS))
+
+
+class WhyGiven(Given):
+    why: str = Field(min_length=1, max_length=WHY_LENGTH, pattern=r"^[^\x00]*$", description="Whoever looks reads it.")
 
 
 @router.get("/stories", operation_id="listStories", response_model=Page[StoryView], responses=problems(404))
@@ -98,7 +134,7 @@ def list_stories(caller: ReporterReads, wanted: Annotated[StoryFilter, Query()])
 )
 def show_story(request: Request, caller: ReporterReads, story_id: Id) -> Response:
     with caller.web.service.db.reading() as session:
-        return caller.show(request, StoryView.of(_story(session, story_id)))
+        return caller.show(request, StoryView.of(story_of(session, story_id)))
 
 
 @router.post("/stories", operation_id="addStory", response_model=StoryView, status_code=201, responses=problems(404))
@@ -116,13 +152,60 @@ def add_story(caller: ReporterChanges, given: StoryGiven) -> Response:
         subject = f"story {result.story_id}"
         record(session, actor=caller.by, action="story added", subject=subject, details=details, now=caller.now)
         session.flush()
-        return StoryView.of(_story(session, result.story_id))
+        return StoryView.of(story_of(session, result.story_id))
 
     return caller.change(do, status=201)
 
 
-def _story(session: Session, story_id: int) -> Story:
-    story = session.get(Story, story_id)
-    if story is None:
-        raise NotFoundError(f"There is no story {story_id}.")
-    return story
+@router.patch("/stories/{story_id}", operation_id="patchStory", **_ANSWERS)
+def correct_story(caller: ReporterEdits, story_id: Id, given: CorrectionGiven) -> Response:
+    """It stands whatever its source says later; issues that were picked before keep their words. Needs If-Match."""
+
+    def do(session: Session, story: Story) -> None:
+        words = {name: getattr(given, name) for name in given.model_fields_set}
+        withdrawing.correct(session, story, words, by=caller.by, now=caller.now)
+
+    return _changed(caller, story_id, do, is_match_needed=True)
+
+
+@router.post("/stories/{story_id}/take-back", operation_id="takeBackCorrections", **_ANSWERS)
+def take_back(caller: ReporterEdits, story_id: Id, given: FieldsGiven) -> Response:
+    """Let the source's own word on these fields stand again."""
+    return _changed(
+        caller,
+        story_id,
+        lambda session, story: withdrawing.take_back(session, story, given.fields, by=caller.by, now=caller.now),
+    )
+
+
+@router.post("/stories/{story_id}/withdraw", operation_id="withdrawStory", **_ANSWERS)
+def withdraw_story(caller: ReporterEdits, story_id: Id, given: WhyGiven) -> Response:
+    """No letter picks it any more, and every issue that tells it and is not out yet is held."""
+    return _changed(
+        caller, story_id, lambda session, story: withdraw(session, story, why=given.why, by=caller.by, now=caller.now)
+    )
+
+
+@router.post("/stories/{story_id}/restore", operation_id="restoreStory", **_ANSWERS)
+def restore(caller: ReporterEdits, story_id: Id) -> Response:
+    """Undo of a withdrawal. What was held for it stays so until somebody releases it."""
+    return _changed(
+        caller, story_id, lambda session, story: withdrawing.restore(session, story, by=caller.by, now=caller.now)
+    )
+
+
+def _changed(
+    caller: Caller, story_id: int, change: Callable[[Session, Story], object], *, is_match_needed: bool = False
+) -> Response:
+    """Raises ForbiddenError where an open issue of a region that is not the key's tells it."""
+
+    def do(session: Session) -> StoryView:
+        story = story_for_change(session, story_id)
+        if not all(caller.sees(issue.region) for issue in withdrawing.open_issues_of(session, story)):
+            raise ForbiddenError("An open issue of a region that your key is not for tells this story.")
+        caller.check_etag(StoryView.of(story), is_needed=is_match_needed)
+        change(session, story)
+        session.flush()
+        return StoryView.of(story)
+
+    return caller.change(do, then=caller.web.bell.ring)

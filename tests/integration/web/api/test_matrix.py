@@ -10,6 +10,7 @@ from newsletter.web.api.app import routes
 from tests.integration.web.api.world import READER, make_place
 
 REGION, ALL, SHARED = "of one region", "of all regions", "shared"
+OPEN_ISSUE = "shared, but for what an open issue of another region tells"
 REPORTER, EDITOR, PUBLISHER, ADMIN = Role.REPORTER, Role.EDITOR, Role.PUBLISHER, Role.ADMIN
 
 # Operation: the least role, whose it is, and a body that is good; "report" and its like are the place's own.
@@ -33,6 +34,10 @@ TABLE: dict[str, tuple[Role, str, Any]] = {
     "listStories": (REPORTER, SHARED, None),
     "getStory": (REPORTER, SHARED, None),
     "addStory": (REPORTER, SHARED, {"title": "One", "url": "https://news.example/one"}),
+    "patchStory": (REPORTER, OPEN_ISSUE, {"title": "Two"}),
+    "takeBackCorrections": (REPORTER, OPEN_ISSUE, {"fields": ["title"]}),
+    "withdrawStory": (REPORTER, OPEN_ISSUE, {"why": "It is a hoax."}),
+    "restoreStory": (REPORTER, OPEN_ISSUE, None),
     "listEvents": (EDITOR, SHARED, None),
     "listDoubts": (EDITOR, SHARED, None),
     "getEvent": (EDITOR, SHARED, None),
