@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from newsletter.feedback.models import FeedbackEvent, FeedbackKind
+from newsletter.feedback.openings import clicks_of
 from newsletter.feedback.refused_letters import PROVIDER as RELAY
 from newsletter.issues.models import Issue, IssueState, OpinionCount, OpinionKind
 from newsletter.regions.models import Region
@@ -39,6 +40,7 @@ class Figures:
     left: int = 0  # readers who left the list or the region within a week of their letter
     too_much: int = 0
     not_my_region: int = 0
+    clicks_by_item: Mapping[int, int] = field(default_factory=dict)  # by position; empty where none was counted
     is_rolled_up: bool = False  # its letters are deleted: what came back is not known by issue any more
 
     def count(self, state: str) -> int:
@@ -56,8 +58,15 @@ class Figures:
     def bounced(self) -> int:
         return sum(self.bounced_for.values())
 
+    @property
+    def clicks(self) -> int:
+        return sum(self.clicks_by_item.values())
+
     def share(self, name: str) -> float | None:
-        """From 0 to 1, of the letters that were accepted, or of all for what ended otherwise. None: of nothing."""
+        """Of the letters that were accepted, or of all for what ended otherwise; None: of nothing.
+
+        From 0 to 1, but for clicks, of which there may be several to a letter.
+        """
         whole = self.audience if name in _ENDS else self.count("accepted")
         return self[name] / whole if whole else None
 
@@ -67,7 +76,7 @@ class Figures:
 
 
 _ENDS = ("accepted", "refused", "unknown", "skipped")
-MEASURES = (*_ENDS, "bounced", "complaints", "left", "too_much", "not_my_region")
+MEASURES = (*_ENDS, "bounced", "complaints", "left", "too_much", "not_my_region", "clicks")
 
 
 def usual(earlier: Iterable[Figures], name: str) -> float | None:
@@ -100,9 +109,12 @@ def figures_of(session: Session, issues: Sequence[Issue]) -> list[Figures]:
     letters, rolled_up = _letters(session, ids)
     came_back = _came_back(session, ids, since) if since else {}
     left = _left(session, {issue.id: issue.region.code for issue in issues}, since) if since else Counter()
-    said = _said(session, ids)
+    said, clicks = _said(session, ids), clicks_of(session, ids)
     return [
-        _figures(issue, letters.get(issue.id, {}), came_back.get(issue.id, []), left[issue.id], said, rolled_up)
+        replace(
+            _figures(issue, letters.get(issue.id, {}), came_back.get(issue.id, []), left[issue.id], said, rolled_up),
+            clicks_by_item=clicks[issue.id],
+        )
         for issue in issues
     ]
 

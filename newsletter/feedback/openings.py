@@ -45,12 +45,15 @@ def opened_items(session: Session, region: Region, before: datetime) -> Sequence
 
 
 def clicks_of(session: Session, issue_ids: Sequence[int]) -> dict[int, dict[int, int]]:
-    """By issue and position; an issue of which nothing was opened has nothing."""
+    """By issue and position, the last one opened at the latest; an issue of which nothing was opened has nothing."""
     found: dict[int, dict[int, int]] = {issue_id: {} for issue_id in issue_ids}
     rows = select(ClickCount.issue_id, ClickCount.position, ClickCount.count).where(ClickCount.issue_id.in_(issue_ids))
     for issue_id, position, count in session.execute(rows):
         found[issue_id][position] = max(count, 0)  # a click that is taken back may be kept before the one that it was
-    return found
+    return {
+        issue_id: {place: clicks.get(place, 0) for place in range(1, max(clicks, default=0) + 1)}
+        for issue_id, clicks in found.items()
+    }
 
 
 def rates_of(issues: Sequence[Clicks]) -> list[dict[int, float]]:

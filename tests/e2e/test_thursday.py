@@ -301,6 +301,7 @@ PAGES = (
     "/desk/issues/1/figures",
     "/desk/issues/1/corrections",
     "/desk/calendar",
+    "/desk/leaving",
     "/desk/regions",
     "/desk/relays",
     "/desk/settings",

@@ -21,6 +21,7 @@ from newsletter.issues.models import Correction, IssueState
 from newsletter.sending.models import Edition, EditionIssue, Letter, LetterState, Round, RoundState, Wave
 from newsletter.stories.models import Rejection, SourceAnswer
 from newsletter.subscribers.lists.models import ImportUpload, UploadState
+from newsletter.subscribers.reasons import keep_reason
 from newsletter.web import app as pages
 from tests.support.world import NOW, make_event, make_issue, make_region, make_source, make_story, make_subscriber
 
@@ -95,6 +96,7 @@ def make_desk(session: Session, said: str, owner: Editor) -> dict[str, str]:
                           counts={said: 1}, report=_report(said))  # fmt: skip
     answer = SourceAnswer(source_id=source.id, at=NOW, outcome="failed", milliseconds=1, new=0, changed=0, known=0,
                           rejected=0, trouble=said)  # fmt: skip
+    keep_reason(session, "other", said, NOW)
     session.add_all([mail, passkey, told, key, webhook, call, upload, answer])
     record(session, actor=said, action=said, subject=said, details={said: said, "before": said}, now=NOW)
     session.flush()

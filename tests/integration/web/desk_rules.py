@@ -133,3 +133,5 @@ RULES = {
     "POST /desk/readers": SEND,
     "POST /desk/readers/suppress": ALL,
 }
+    "GET /desk/leaving": SEND,
+    "GET /desk/leaving.csv": SEND,

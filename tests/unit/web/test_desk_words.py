@@ -25,6 +25,7 @@ from newsletter.sending.models import LetterState, NoticeKind, NoticeState, Roun
 from newsletter.subscribers.lists.models import UploadState
 from newsletter.subscribers.lists.verdicts import Verdict
 from newsletter.subscribers.models import SubscriberState
+from newsletter.subscribers.reasons import Reason as LeavingReason
 
 DESK = sorted((template_folder() / "web" / "desk").iterdir())
 CODE = locale_folder().parent / "web"
@@ -48,6 +49,7 @@ WORDS = {
     "log": [f"event {kind}" for kind in DecisionKind],
     "figure": [name.replace("_", " ") for name in MEASURES],
     "reason": [*Reason, NOT_KNOWN],
+    "leaving": LeavingReason,
     "approval": Approval,
     "day": WEEKDAYS,
     "answer": ["read", "unchanged", "failed", "gone"],
