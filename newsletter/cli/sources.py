@@ -22,6 +22,7 @@ from newsletter.stories.sources import (
     add_client,
     add_source,
     all_sources,
+    change,
     pause,
     rejections,
     remove,
@@ -178,6 +179,38 @@ def refresh_(
         )
     if source_ids and any(result.outcome is RefreshOutcome.FAILED for result in results):
         raise typer.Exit(1)
+
+
+@app.command("change")
+def change_(
+    source_id: Id,
+    name: Annotated[str | None, typer.Option(help="What to call it.", show_default=False)] = None,
+    home: Annotated[
+        str | None, typer.Option(metavar="CODE", help='Region that it writes about; "": none.', show_default=False)
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="TAG", help='"": what each story says.', show_default=False)
+    ] = None,
+    weight: Annotated[float | None, typer.Option(help="How much its word counts.", show_default=False)] = None,
+) -> None:
+    """Call a source otherwise, or have it count otherwise. What is not given stays.
+
+    \b
+    Examples:
+      newsletter sources change 3 --name "The Wire" --weight 1.5
+      newsletter sources change 3 --home ""
+    """
+    with service().db.writing() as session:
+        found = source(session, source_id)
+        changed = change(
+            session,
+            source_id,
+            name=found.name if name is None else name,
+            home=found.home if home is None else home,
+            language=found.language if language is None else language,
+            weight=found.weight if weight is None else weight,
+        )
+        say(f"Source {changed.id} is {changed.name}, of weight {changed.weight:g}.")
 
 
 @app.command("pause")

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
@@ -58,7 +59,7 @@ def add_client(
     weight: float = 1.0,
 ) -> tuple[Source, str]:
     """A client of the API and its key, which is kept nowhere: only its digest is stored."""
-    source = _new(SourceKind.API, one_line(name, NAME_LIMIT), home, language, weight, now)
+    source = _new(SourceKind.API, name, home, language, weight, now)
     key = _KEY_PREFIX + secrets.token_urlsafe(32)
     source.key_digest = _digest(key)
     session.add(source)
@@ -100,6 +101,19 @@ def rejections(session: Session, source_id: int) -> Sequence[Rejection]:
     """What a source gave that could not be used, newest first."""
     kept = select(Rejection).where(Rejection.source_id == source_id).order_by(Rejection.id.desc())
     return session.scalars(kept).all()
+
+
+def change(
+    session: Session, source_id: int, *, name: str, home: str | None, language: str | None, weight: float
+) -> Source:
+    """Call it, place it and weigh it otherwise from now on. Raises InvalidInputError, NotFoundError.
+
+    Stories that it has given keep their tags: `newsletter stories retag` gives them those of its new home.
+    """
+    changed = source(session, source_id)
+    for column, value in _described(name, home, language, weight).items():
+        setattr(changed, column, value)
+    return changed
 
 
 def pause(session: Session, source_id: int) -> Source:
@@ -148,22 +162,24 @@ def host_of(address: str) -> str:
 
 
 def _new(kind: SourceKind, name: str, home: str | None, language: str | None, weight: float, now: datetime) -> Source:
-    if not name:
+    return Source(kind=kind, active=True, added_at=now, failures=0, **_described(name, home, language, weight))
+
+
+def _described(name: str, home: str | None, language: str | None, weight: float) -> dict[str, Any]:
+    """What people say of a source, by column."""
+    called = one_line(name, NAME_LIMIT)
+    if not called:
         raise InvalidInputError("A source needs a name.")
     if language and primary(language) is None:
         raise InvalidInputError(f"{one_line(language, 40)} is no language; write it as es or pt-BR.")
     if not 0 < weight <= 10:
         raise InvalidInputError("A weight is more than 0 and at most 10; 1 is usual.")
-    return Source(
-        kind=kind,
-        name=name,
-        home=find(home).code if home else None,
-        language=primary(language),
-        weight=weight,
-        active=True,
-        added_at=now,
-        failures=0,
-    )
+    return {
+        "name": called,
+        "home": find(home).code if home else None,
+        "language": primary(language),
+        "weight": weight,
+    }
 
 
 def _digest(key: str) -> str:

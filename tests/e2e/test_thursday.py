@@ -317,6 +317,7 @@ PAGES = (
     "/desk/readers",
     "/desk/sessions",
     "/desk/keys",
+    "/desk/people",
     "/desk/webhooks",
     "/desk/log",
     "/desk/sign-in",

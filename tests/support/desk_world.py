@@ -104,6 +104,7 @@ def make_desk(session: Session, said: str, owner: Editor) -> dict[str, str]:
     ids |= {"round_id": round.id, "mail_id": mail.id, "passkey_id": passkey.id, "correction_id": correction.id}
     ids |= {
         "key_id": key.id,
+        "editor_id": owner.id,
         "webhook_id": webhook.id,
         "call_id": call.id,
         "upload_id": upload.id,

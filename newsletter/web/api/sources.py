@@ -25,6 +25,7 @@ _COLUMNS = (
     *("id", "kind", "name", "url", "home", "language", "weight", "added_at"),
     *("due_at", "fetched_at", "succeeded_at", "failures", "trouble"),
 )
+_MAY_BE_NONE = ("home", "language")
 
 
 class SourceView(BaseModel):
@@ -124,7 +125,13 @@ class SourceGiven(Given):
 
 
 class SourceChangeGiven(Given):
-    is_on: bool = Field(description="Whether it is asked for news.")
+    """What is left out stays."""
+
+    is_on: bool | None = Field(None, description="Whether it is asked for news.")
+    name: Line | None = None
+    home: Line | None = Field(None, examples=["MX"], description="null: none.")
+    language: Line | None = Field(None, examples=["es"], description="null: what each story says.")
+    weight: Annotated[float, Field(gt=0, le=10, strict=False)] | None = None
 
 
 @router.get("/sources", operation_id="listSources", response_model=Page[SourceView])
@@ -211,16 +218,18 @@ def add_source(caller: AdminChangesAll, given: SourceGiven) -> Response:
     "/sources/{source_id}", operation_id="patchSource", response_model=SourceView, responses=problems(404, 412)
 )
 def change_source(caller: AdminEditsAll, source_id: Id, given: SourceChangeGiven) -> Response:
-    """Pause it, or ask it again as if it had never failed."""
+    """Describe it otherwise, pause it, or ask it again as if it had never failed."""
 
     def do(session: Session) -> SourceView:
         source = _source(session, source_id)
         caller.check_etag(SourceView.of(source))
-        if given.is_on:
-            sources.resume(session, source_id, caller.now)
-        else:
-            sources.pause(session, source_id)
-        _log(session, caller, "source resumed" if given.is_on else "source paused", source)
+        _describe(session, caller, source, given)
+        if given.is_on is not None:
+            if given.is_on:
+                sources.resume(session, source_id, caller.now)
+            else:
+                sources.pause(session, source_id)
+            _log(session, caller, "source resumed" if given.is_on else "source paused", source)
         return SourceView.of(source)
 
     return caller.change(do)
@@ -237,6 +246,16 @@ def remove_source(caller: AdminEditsAll, source_id: Id) -> Response:
         sources.remove(session, source_id)
 
     return caller.change(do)
+
+
+def _describe(session: Session, caller: Caller, source: Source, given: SourceChangeGiven) -> None:
+    wanted = given.model_dump(exclude_unset=True, exclude={"is_on"})
+    if not wanted:
+        return
+    before = {column: getattr(source, column) for column in ("name", "home", "language", "weight")}
+    values = before | {column: value for column, value in wanted.items() if value is not None or column in _MAY_BE_NONE}
+    sources.change(session, source.id, **values)
+    _log(session, caller, "source changed", source)
 
 
 def _source(session: Session, source_id: int) -> Source:

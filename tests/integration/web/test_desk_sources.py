@@ -7,8 +7,8 @@ from lxml import html
 from sqlalchemy import func, select
 
 from newsletter.bootstrap import Service
-from newsletter.editors.models import Role
-from newsletter.stories.models import Story
+from newsletter.editors.models import LogEntry, Role
+from newsletter.stories.models import Source, Story
 from newsletter.stories.refreshing import refresh
 from newsletter.stories.sources import add_client, add_source
 from newsletter.web.app import create_app
@@ -97,3 +97,61 @@ def test_dry_runs_are_for_those_whose_work_it_is(client, db, service, source):
     assert editor.post("/desk/sources/2/try").status_code in (400, 422)
     assert editor.post("/desk/sources/7/try").status_code == 404
     assert [editor.post("/desk/sources/1/try").status_code for _ in range(21)].count(200) <= 20
+
+
+def columns_of(db, number):
+    with db.reading() as session:
+        source = session.get(Source, number)
+        return source and (source.name, source.home, source.language, source.weight, source.active)
+
+
+def test_an_admin_adds_a_feed_describes_it_and_takes_it_out_again(client, service, db, feeds):
+    admin = Seat(service, client, Role.ADMIN)
+    added = admin.post("/desk/sources", url="https://news.example/feed", home="MX", language="es", weight="1,5")
+    assert (added.status_code, added.headers["location"]) == (303, "/desk/sources/1")
+    assert columns_of(db, 1) == ("news.example", "MX", "es", 1.5, True)
+    admin.post("/desk/sources/1", name="The Wire", home="", language="", weight="2")
+    assert columns_of(db, 1) == ("The Wire", None, None, 2.0, True)
+    admin.post("/desk/sources/1/pause")
+    assert columns_of(db, 1)[-1] is False
+    assert "It is paused" in admin.get("/desk/sources/1").text
+    admin.post("/desk/sources/1/resume")
+    assert columns_of(db, 1)[-1] is True
+    assert admin.post("/desk/sources/1/remove").status_code == 422
+    assert admin.post("/desk/sources/1/remove", sure="yes").headers["location"] == "/desk/sources"
+    assert columns_of(db, 1) is None
+    acts = "added", "changed", "paused", "resumed", "removed"
+    with db.reading() as session:
+        log = session.scalars(select(LogEntry.action).order_by(LogEntry.id)).all()
+    assert log == [f"source {act}" for act in acts]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"url": "javascript:alert(1)"}, "is no address of a feed"),
+        ({"url": "https://news.example/feed", "weight": "nan"}, "A weight is more than 0"),
+        ({"url": "https://news.example/feed", "weight": "heavy"}, "A weight is more than 0"),
+        ({"url": "https://news.example/feed", "home": "Atlantis"}, "Atlantis"),
+        ({"url": "https://news.example/feed", "language": "?"}, "is no language"),
+    ],
+)
+def test_what_cannot_be_a_source_is_refused_with_a_sentence(client, service, db, given, said):
+    refused = Seat(service, client, Role.ADMIN).post("/desk/sources", **given)
+    assert refused.status_code == 422
+    assert said in refused.text
+    with db.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Source)) == 0
+
+
+def test_a_source_that_has_given_stories_stays(client, service, db, source):
+    refused = Seat(service, client, Role.ADMIN).post("/desk/sources/1/remove", sure="yes")
+    assert refused.status_code == 409
+    assert "has given stories" in refused.text
+    assert columns_of(db, 1) is not None
+
+
+def test_those_who_may_not_change_sources_are_not_offered_to(client, service, source):
+    page = Seat(service, client, Role.PUBLISHER).get("/desk/sources").text
+    assert "Add a feed" not in page
+    assert "Take it out" not in Seat(service, client, Role.PUBLISHER).get("/desk/sources/1").text
