@@ -59,6 +59,17 @@ def rewrite(
 
 
 @app.command()
+def shorten(ref: Ref, position: Position, as_json: AsJson = False) -> None:
+    """Cut an item's summary after a sentence; again for more. `newsletter issues undo` brings it back.
+
+    \b
+    Example:
+      newsletter issues shorten MX 1
+    """
+    edit(editing.shorten_summary, ref, as_json, position)
+
+
+@app.command()
 def picture(
     ref: Ref,
     position: Position,

@@ -16,6 +16,7 @@ from newsletter.issues.approving import approve_automatically, void_if_changed
 from newsletter.issues.finding import locked
 from newsletter.issues.following import follow
 from newsletter.issues.models import Issue, Item
+from newsletter.issues.shortening import shorter
 from newsletter.issues.states import is_editable, log_subject, name_of
 from newsletter.issues.versions import keep, keep_first, step
 from newsletter.issues.wording import HEADLINE_LENGTH, SUBJECT_LENGTH, one_line, paragraphs
@@ -36,6 +37,20 @@ def rewrite(session: Session, issue: Issue, position: int, summary: str, *, by: 
     before, item.summary = item.summary, paragraphs(summary, "A summary")
     item.pinned = item.pinned or item.summary != before
     return closed(session, issue, by, now, f"summary of item {position}", before, item.summary)
+
+
+def shorten_summary(session: Session, issue: Issue, position: int, *, by: str, now: datetime) -> Issue:
+    """Cut an item's summary after a sentence. Raises NotAllowedError where none ends sooner."""
+    issue = opened(session, issue)
+    return rewrite(session, issue, position, shortened(item_at(issue, position).summary), by=by, now=now)
+
+
+def shortened(summary: str) -> str:
+    """A summary, cut after a sentence. Raises NotAllowedError where none ends sooner."""
+    cut = shorter(summary)
+    if cut is None:
+        raise NotAllowedError("This summary is short already: no sentence of it ends sooner.")
+    return cut
 
 
 def drop(session: Session, issue: Issue, position: int, *, by: str, now: datetime) -> Issue:

@@ -3,6 +3,7 @@
 import re
 
 SUMMARY_LENGTH = 320  # characters; three or four lines of a letter
+SHORTER_LENGTHS = (220, 120)  # characters; what an item below the lead shows of it, and a sentence
 SHORTEST = 60  # characters; a first sentence of less ("Breaking.") tells too little alone
 
 # A run of signs is tried from its first one only: a text of nothing else would take the square of its length.
@@ -28,6 +29,19 @@ def shorten(text: str, limit: int = SUMMARY_LENGTH) -> str:
         return line[: whole[-1]].rstrip()
     cut = line[: limit - 1]
     return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip(" ,;:–—-") + "…"
+
+
+def shorter(text: str) -> str | None:
+    """`text` cut after a sentence, to the longest of the set lengths that makes it shorter.
+
+    None for what is short already, or has no sentence that ends sooner.
+    """
+    line = " ".join(text.split())
+    for limit in (SUMMARY_LENGTH, *SHORTER_LENGTHS):
+        cut = shorten(line, limit)
+        if len(cut) < len(line) and (limit == SUMMARY_LENGTH or not cut.endswith("…")):
+            return cut
+    return None
 
 
 def _sentence_ends(line: str) -> list[int]:

@@ -1,6 +1,7 @@
 """What an editor does to an issue on the desk. Each is a form of its own, so that all of it works without a script."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
@@ -29,11 +30,19 @@ def write_item(web: Web, seat: EditorSeat, issue_id: Id, event: Id, form: Posted
     """Headline and summary of an item."""
 
     def change(session: Session, issue: Issue) -> None:
-        item = item_of(issue, event)
+        _write(web, seat, session, issue, event, _written(form, headline="Headline", summary="Summary"))
+
+    return _changed(web, seat, issue_id, form, change, f"item-{event}", f"items/{event}/words")
+
+
+@router.post("/desk/issues/{issue_id}/items/{event}/shorten")
+def shorten_item(web: Web, seat: EditorSeat, issue_id: Id, event: Id, form: Posted) -> Response:
+    """The summary as it stands in the form, cut after a sentence; the headline as it stands there."""
+
+    def change(session: Session, issue: Issue) -> None:
         sent = _written(form, headline="Headline", summary="Summary")
-        for text in changes([(sent["headline"], item.headline), (sent["summary"], item.summary)]):
-            edit = editing.retitle if text.field == "headline" else editing.rewrite
-            edit(session, issue, item.position, text.now, **_who(web, seat))
+        sent["summary"] = replace(sent["summary"], now=editing.shortened(sent["summary"].now))
+        _write(web, seat, session, issue, event, sent)
 
     return _changed(web, seat, issue_id, form, change, f"item-{event}", f"items/{event}/words")
 
@@ -147,6 +156,14 @@ def act(web: Web, seat: EditorSeat, issue_id: Id, act: str, form: Posted) -> Res
     if act not in ("undo", "redo", "hold", "release", "skip", "pick"):
         raise NotFoundError("There is no such act.")
     return _changed(web, seat, issue_id, form, change)
+
+
+def _write(web: Parts, seat: Seat, session: Session, issue: Issue, event: int, sent: dict[str, Written]) -> None:
+    """Headline and summary of an item. Raises OtherHandError."""
+    item = item_of(issue, event)
+    for text in changes([(sent["headline"], item.headline), (sent["summary"], item.summary)]):
+        edit = editing.retitle if text.field == "headline" else editing.rewrite
+        edit(session, issue, item.position, text.now, **_who(web, seat))
 
 
 def _changed(

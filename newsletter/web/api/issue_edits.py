@@ -99,6 +99,16 @@ def write_item(caller: EditorEdits, issue_id: Id, event: Id, given: ItemGiven) -
     return _changed(caller, issue_id, change, is_match_needed=True)
 
 
+@router.post("/issues/{issue_id}/items/{event}/shorten", operation_id="shortenIssueItem", **_ANSWERS)
+def shorten_item(caller: EditorEdits, issue_id: Id, event: Id) -> Response:
+    """Cut its summary after a sentence; 409 where none ends sooner."""
+
+    def change(session: Session, issue: Issue) -> None:
+        editing.shorten_summary(session, issue, item_of(issue, event).position, **_who(caller))
+
+    return _changed(caller, issue_id, change)
+
+
 @router.put("/issues/{issue_id}/items/{event}", operation_id="putIssueItem", **_ANSWERS)
 def take_in(caller: EditorEdits, issue_id: Id, event: Id, given: Empty) -> Response:
     """Add an event that the pick left out, as the last item."""

@@ -102,6 +102,26 @@ def test_headline_and_summary_are_written_and_an_approval_is_void(desk):
     assert "headline of item 1" in desk.page() or "summary of item 1" in desk.page()
 
 
+LONG = "Schools in the whole state stay closed on Monday and on Tuesday, the governor said after he had seen the harm. "
+
+
+def test_one_press_cuts_a_summary_after_a_sentence_and_undo_brings_it_back(desk):
+    desk.sign_in()
+    item = desk.read().items[0]
+    sent = {"was_headline": item.headline, "headline": item.headline, "was_summary": item.summary, "summary": LONG * 4}
+    assert f'formaction="{desk.path}/items/{item.event_id}/shorten"' in desk.page()
+    answer = desk.act(f"items/{item.event_id}/shorten", **sent)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{desk.path}#item-{item.event_id}")
+    after = desk.read().items[0]
+    assert (after.headline, after.summary) == (item.headline, (LONG * 2).strip())
+    desk.act("undo")
+    assert desk.read().items[0].summary == item.summary
+    refused = desk.act(f"items/{item.event_id}/shorten", **sent | {"summary": "One sentence."})
+    assert refused.status_code == 409
+    assert "no sentence of it ends sooner" in refused.text
+    assert desk.read().items[0].summary == item.summary
+
+
 def test_the_same_words_changed_by_two_are_shown_side_by_side_and_overwritten_by_nobody(desk):
     desk.sign_in()
     item = desk.read().items[0]

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from newsletter.issues.shortening import shorten
+from newsletter.issues.shortening import shorten, shorter
 
 TAIL = " Then more was said about it by everyone who had been there that night, and by many who had not been."
 ARABIC = "شعر السكان بالهزة قبل الفجر في جنوب البلاد وفي العاصمة أيضا؟"
@@ -44,3 +44,20 @@ def test_a_text_of_one_sign_without_end_takes_no_more_time_than_another(sign):
     started = time.process_time()
     shorten((sign * 4000)[:4000])
     assert time.process_time() - started < 0.1
+
+
+FIRST = "The council met on Monday and voted for a new bridge over the river in the old town."  # 84 characters
+
+
+@pytest.mark.parametrize(
+    ("sentences", "left"), [(6, 3), (3, 2), (2, 1), (1, None)], ids=["long", "as drafted", "short", "one sentence"]
+)
+def test_each_press_takes_a_summary_down_to_the_next_set_length(sentences, left):
+    assert shorter(" ".join([FIRST] * sentences)) == (" ".join([FIRST] * left) if left else None)
+
+
+def test_one_sentence_without_end_is_cut_at_a_word_once():
+    cut = shorter("word " * 200)
+    assert cut is not None
+    assert cut.endswith("…")
+    assert shorter(cut) is None

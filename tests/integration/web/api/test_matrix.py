@@ -65,6 +65,7 @@ TABLE: dict[str, tuple[Role, str, Any]] = {
         EDITOR, REGION, {"url": "https://pictures.example/1.jpg", "alt": "A harbour", "width": 12, "height": 9}
     ),
     "deleteIssuePicture": (EDITOR, REGION, None),
+    "shortenIssueItem": (EDITOR, REGION, None),
     "putIssueFact": (EDITOR, REGION, {"shown": True}),
     "undoIssue": (EDITOR, REGION, None),
     "redoIssue": (EDITOR, REGION, None),
