@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.db import among
 from newsletter.events.crossing import Head, marks_of, matches
+from newsletter.events.meaning_pairs import find_by_meaning
 from newsletter.events.models import Counterpart, Event, EventStory
 from newsletter.events.names import Names
 from newsletter.events.nearness import WINDOW
@@ -23,18 +24,9 @@ def find_counterparts(session: Session, begun: Collection[int], now: datetime) -
     if not begun:
         return 0
     events = session.scalars(select(Event).where(among(session, Event.id, sorted(begun)))).all()
-    everything = {event.id: event for event in [*events, *_others(session, events)]}
-    if len({event.language for event in everything.values()}) < 2:
-        return 0
-    heads = _heads(session, list(everything.values()))
-    fresh = [head for head in heads if head.id in set(begun)]
-    pairs = {(min(match.one, match.other), max(match.one, match.other)): match for match in matches(fresh, heads)}
-    session.add_all(
-        Counterpart(one_id=one, other_id=other, similarity=match.similarity, shared=list(match.shared), at=now)
-        for (one, other), match in pairs.items()
-    )
+    found = _by_names(session, events, now)
     session.flush()
-    return len(pairs)
+    return found + find_by_meaning(session, events, now)
 
 
 def counterparts(session: Session, event_id: int) -> Sequence[Counterpart]:
@@ -42,8 +34,23 @@ def counterparts(session: Session, event_id: int) -> Sequence[Counterpart]:
     return session.scalars(
         select(Counterpart)
         .where(or_(Counterpart.one_id == event_id, Counterpart.other_id == event_id))
-        .order_by(Counterpart.similarity.desc(), Counterpart.id)
+        .order_by(Counterpart.similarity.desc(), Counterpart.nearness.desc(), Counterpart.id)
     ).all()
+
+
+def _by_names(session: Session, events: Sequence[Event], now: datetime) -> int:
+    begun = {event.id for event in events}
+    everything = {event.id: event for event in [*events, *_others(session, events)]}
+    if len({event.language for event in everything.values()}) < 2:
+        return 0
+    heads = _heads(session, list(everything.values()))
+    fresh = [head for head in heads if head.id in begun]
+    pairs = {(min(match.one, match.other), max(match.one, match.other)): match for match in matches(fresh, heads)}
+    session.add_all(
+        Counterpart(one_id=one, other_id=other, similarity=match.similarity, shared=list(match.shared), at=now)
+        for (one, other), match in pairs.items()
+    )
+    return len(pairs)
 
 
 def _others(session: Session, events: Sequence[Event]) -> Sequence[Event]:

@@ -105,7 +105,10 @@ class Doubt(Base):
 
 
 class Counterpart(Base):
-    """An event told in another language: one thing that happened, in two events of ours."""
+    """An event told in another language: one thing that happened, in two events of ours.
+
+    What tied them: names, numbers and places that both tell, or, where a model is there, what their heads mean.
+    """
 
     __tablename__ = "counterpart"
     __table_args__ = (UniqueConstraint("one_id", "other_id"),)
@@ -113,6 +116,8 @@ class Counterpart(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     one_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
     other_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
-    similarity: Mapped[float]
+    similarity: Mapped[float]  # by names, numbers and places; 0 where meaning alone tied them
     shared: Mapped[list[str]] = mapped_column(JSON)  # the names, numbers and places that both tell, as written
+    nearness: Mapped[float | None]  # in meaning, over that to the events next to them; None: names tied them
+    cut: Mapped[float | None]  # what nearness had to reach then
     at: Mapped[datetime]

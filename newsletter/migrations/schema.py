@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from newsletter.db import Database
 from newsletter.errors import UnavailableError
 
-HEAD = "0027"  # the newest of versions/
+HEAD = "0028"  # the newest of versions/
 
 
 def upgrade(db: Database) -> None:
