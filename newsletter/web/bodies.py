@@ -9,7 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 FORM_BYTES = 64 * 1024
 API_BYTES = 1024 * 1024
 BODY_SECONDS = 20.0
-UPLOAD = "/desk/imports"  # the one place that takes a file, and reads it for nobody but those who may
+# The places that take a file, and read it for nobody but those who may
+UPLOADS = ("/desk/imports", "/api/v1/imports")
 UPLOAD_BYTES, UPLOAD_SECONDS = 50_000_000, 600.0
 
 
@@ -33,7 +34,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         limit, seconds = API_BYTES if scope["path"].startswith(("/api/", "/hooks/")) else FORM_BYTES, self._seconds
-        if scope["path"] == UPLOAD and scope["method"] == "POST":
+        if scope["path"] in UPLOADS and scope["method"] == "POST":
             limit, seconds = UPLOAD_BYTES, UPLOAD_SECONDS
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > limit:

@@ -2,9 +2,6 @@
 
 import csv
 import io
-import re
-import secrets
-from collections.abc import Iterator
 from pathlib import Path as FilePath
 from typing import Annotated
 
@@ -14,27 +11,24 @@ from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 from starlette.datastructures import UploadFile
 
-from newsletter.editors.log import record
 from newsletter.errors import InvalidInputError, NotFoundError
 from newsletter.regions.service import active_regions
-from newsletter.subscribers.lists.cells import defused
-from newsletter.subscribers.lists.importing import Importer, Source
+from newsletter.subscribers.lists.importing import Source
 from newsletter.subscribers.lists.judging import Options
 from newsletter.subscribers.lists.models import ImportRun, UploadState
 from newsletter.subscribers.lists.services import SERVICES
-from newsletter.subscribers.lists.uploads import Uploads, is_lost, kept_for, latest_uploads, let_merge, upload_of
-from newsletter.web.desk_access import PublisherSeatEverywhere, Seat
+from newsletter.subscribers.lists.uploads import is_lost, latest_uploads, upload_of
+from newsletter.web import list_taking
+from newsletter.web.desk_access import PublisherSeatEverywhere
 from newsletter.web.forms import Form, Posted
-from newsletter.web.parts import Parts, Web
+from newsletter.web.parts import Web
 from newsletter.web.responses import private, see_other
 
 router = APIRouter()
 
 Id = Annotated[int, Path(ge=1, le=2**53)]
 
-_MERGE = ("workers.tasks.merge_lists", "default")
 _LOOK_AGAIN = "3"  # seconds, while it goes on by itself
-_UNFIT_NAME = re.compile(r"[^\w. -]")
 
 
 @router.get("/desk/imports")
@@ -57,12 +51,12 @@ async def give(request: Request, web: Web, seat: PublisherSeatEverywhere) -> Res
         seat.check(form)
         if not isinstance(file, UploadFile) or not file.filename:
             raise InvalidInputError("Choose a CSV or XLSX file.")
-        source, name = _source(form, _place(web)), _UNFIT_NAME.sub("_", file.filename)[-200:]
-        await run_in_threadpool(_save, file, source.path)
-    uploads = Uploads(_importer(web))
-    upload_id = await run_in_threadpool(_begin, web, seat, uploads, name)
+        source, name = _source(form, list_taking.place_for_list(web)), file.filename
+        with list_taking.kept_if_taken(source.path):
+            await run_in_threadpool(_save, file, source.path)
+            upload_id = await run_in_threadpool(list_taking.begin, web, name, by=seat.editor.name)
     answer = see_other(f"{web.pages.root}/desk/imports/{upload_id}")
-    answer.background = BackgroundTask(_read, uploads, upload_id, source)
+    answer.background = BackgroundTask(list_taking.read, web, upload_id, source)
     return answer
 
 
@@ -97,29 +91,21 @@ def plan(web: Web, seat: PublisherSeatEverywhere, upload_id: Id) -> Response:
         run = session.get(ImportRun, upload.run_id) if upload.run_id else None
     if run is None or upload.state is not UploadState.READ:
         raise NotFoundError("What would become of its lines is told between reading and merging.")
-    out = io.StringIO()
-    rows = csv.writer(out)
-    rows.writerow(("line", "what", "reason", "address"))
-    _importer(web).plan(run, lambda *row: rows.writerow((*row[:3], defused(row[3]))))
-    return StreamingResponse(
-        _pieces(out), media_type="text/csv; charset=utf-8", headers=_attached(f"plan-{upload_id}.csv")
-    )
+    rows = list_taking.plan_as_csv(web, run)
+    return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=_attached(f"plan-{upload_id}.csv"))
 
 
 @router.post("/desk/imports/{upload_id}/merge")
 def merge(web: Web, seat: PublisherSeatEverywhere, upload_id: Id, form: Posted) -> Response:
     seat.check(form)
     with web.service.db.writing() as session:
-        now = web.service.clock.now()
-        upload = let_merge(session, upload_id, now)
-        details = {"upload": upload.id, "lines": upload.counts}
-        record(session, actor=seat.editor.name, action="readers imported", subject="readers", details=details, now=now)
-    web.bell.ring(_MERGE)
+        list_taking.let_be_merged(session, upload_id, by=seat.editor.name, now=web.service.clock.now())
+    web.bell.ring(list_taking.MERGE)
     return see_other(f"{web.pages.root}/desk/imports/{upload_id}")
 
 
 def _source(form: Form, path: FilePath) -> Source:
-    consent = " ".join(form.one("consent").split())[:500]
+    consent = " ".join(form.one("consent").split())[: list_taking.CONSENT_LENGTH]
     if not consent:
         raise InvalidInputError("Say where their consent is on record, such as: form on news.example, since 2019.")
     options = Options(
@@ -132,35 +118,10 @@ def _source(form: Form, path: FilePath) -> Source:
     return Source(path, options, consent, service, form.one("address_column").strip() or None)
 
 
-def _place(web: Parts) -> FilePath:
-    """A name of our own, whatever the file was called."""
-    folder = web.service.settings.data_dir / "imports"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder / f"{secrets.token_hex(16)}.list"
-
-
 def _save(file: UploadFile, path: FilePath) -> None:
     with path.open("wb") as out:
         while piece := file.file.read(1 << 20):
             out.write(piece)
-
-
-def _read(uploads: Uploads, upload_id: int, source: Source) -> None:
-    with kept_for(source.path):
-        uploads.read(upload_id, source)
-
-
-def _begin(web: Parts, seat: Seat, uploads: Uploads, name: str) -> int:
-    now, by = web.service.clock.now(), seat.editor.name
-    with web.service.db.writing() as session:
-        upload = uploads.begin(session, name, by=by, now=now)
-        record(session, actor=by, action="list given", subject="readers", details={"upload": upload.id}, now=now)
-        return upload.id
-
-
-def _importer(web: Parts) -> Importer:
-    service = web.service
-    return Importer(service.db, service.clock, service.secret_keys, service.settings.import_megabytes * 1_000_000)
 
 
 def _rows(report: bytes | None, most: int = 50) -> list[list[str]]:
@@ -168,12 +129,6 @@ def _rows(report: bytes | None, most: int = 50) -> list[list[str]]:
     rows = csv.reader(io.StringIO((report or b"").decode("utf-8", "replace"), newline=""))
     next(rows, None)
     return [row for _, row in zip(range(most), rows, strict=False) if len(row) == 4]
-
-
-def _pieces(out: io.StringIO) -> Iterator[str]:
-    out.seek(0)
-    while piece := out.read(1 << 16):
-        yield piece
 
 
 def _attached(name: str) -> dict[str, str]:

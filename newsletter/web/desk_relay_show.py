@@ -39,7 +39,8 @@ def send_test(web: Web, seat: AdminSeatEverywhere, number: Number, form: Posted)
     if not web.limiter.allows(RELAY_TEST_BY_EDITOR, "relay test", str(seat.editor.id)):
         raise NotAllowedError("That were many test mails. Please wait some minutes before the next.")
     relay = service.relays.all[number - 1]
-    trial = try_relay(relay, service.settings.from_address, seat.editor.address, _message(web, seat, relay))
+    message = test_mail(web, relay, seat.editor.address, seat.language)
+    trial = try_relay(relay, service.settings.from_address, seat.editor.address, message)
     details = {"accepted": trial.is_accepted, "said": trial.said}
     with service.db.writing() as session:
         now = service.clock.now()
@@ -48,13 +49,13 @@ def send_test(web: Web, seat: AdminSeatEverywhere, number: Number, form: Posted)
     return _page(web, seat, (number, trial))
 
 
-def _message(web: Parts, seat: Seat, relay: Relay) -> bytes:
+def test_mail(web: Parts, relay: Relay, address: str, language: str) -> bytes:
     service = web.service
     url = f"{service.settings.base_url}/desk/relays"
-    composed = service.rendering.mail("relay_test", seat.language, relay=relay.name, url=url)
+    composed = service.rendering.mail("relay_test", language, relay=relay.name, url=url)
     sender = Sender.of(service.settings)
     own = service.settings.base_url
-    personal = Personal(seat.editor.address, make_msgid(domain=sender.domain), service.clock.now(), own, own)
+    personal = Personal(address, make_msgid(domain=sender.domain), service.clock.now(), own, own)
     return notice_pattern(composed, sender, service.signer).fill(personal)
 
 

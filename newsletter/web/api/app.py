@@ -9,19 +9,27 @@ from pydantic.json_schema import models_json_schema
 
 from newsletter.web.api import (
     events,
+    figures,
+    imports,
     issue_acts,
     issue_edits,
     issue_looks,
     issues,
     keys,
+    leaving,
     log,
+    mails,
     problems,
     readers,
     regions,
+    relays,
     rounds,
+    settings,
     sources,
     stories,
     webhooks,
+    weeks,
+    weights,
 )
 from newsletter.web.api.calling import Changes, Reads
 from newsletter.web.api.door import Door
@@ -29,7 +37,9 @@ from newsletter.web.parts import Parts
 
 PATH = "/api/v1"
 RESOURCES = (
+    weeks,
     regions,
+    weights,
     sources,
     stories,
     events,
@@ -38,7 +48,13 @@ RESOURCES = (
     issue_edits,
     issue_acts,
     rounds,
+    figures,
     readers,
+    leaving,
+    imports,
+    mails,
+    relays,
+    settings,
     webhooks,
     keys,
     log,

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,9 @@ from newsletter.issues.approving import approve
 from newsletter.issues.correcting import correct
 from newsletter.issues.models import Correction, Issue
 from newsletter.sending import correcting
+from newsletter.sending.previewing import sample
 from newsletter.web.api.calling import Caller, EditorChanges, EditorEdits, EditorReads, PublisherChanges
+from newsletter.web.api.issue_looks import InLanguage, LetterView, ours
 from newsletter.web.api.issue_views import IssueView, issue_of
 from newsletter.web.api.problems import problems
 from newsletter.web.api.shapes import Count, Given, Id, Line, Words
@@ -142,13 +144,38 @@ def mail_correction(caller: PublisherChanges, issue_id: Id, correction_id: Id, g
 
     def do(session: Session) -> CorrectionView:
         issue = issue_of(session, caller, issue_id, for_change=True)
-        correction = next((one for one in issue.corrected if one.id == correction_id), None)
-        if correction is None:
-            raise NotFoundError("The issue has no such correction.")
+        correction = _correction(issue, correction_id)
         correcting.mail(session, correction, seen=given.readers, by=caller.by, now=caller.now)
         return CorrectionView.of(session, correction)
 
     return caller.change(do, then=lambda: caller.web.bell.ring(TICK))
+
+
+@router.get(
+    "/issues/{issue_id}/corrections/{correction_id}/letter",
+    operation_id="getCorrectionLetter",
+    response_model=LetterView,
+    responses=problems(404),
+)
+def correction_letter(
+    caller: EditorReads, issue_id: Id, correction_id: Id, wanted: Annotated[InLanguage, Query()]
+) -> LetterView:
+    """The mail as its readers get it, filled for none of them."""
+    service = caller.web.service
+    with service.db.reading() as session:
+        issue = issue_of(session, caller, issue_id)
+        language = ours(wanted.language) or issue.language
+        mail = service.rendering.correction(_correction(issue, correction_id), language)
+    html, text = (sample(part, service.settings.base_url) for part in (mail.html, mail.text))
+    return LetterView(language=language, subject=mail.subject, html=html, text=text)
+
+
+def _correction(issue: Issue, correction_id: int) -> Correction:
+    """Raises NotFoundError."""
+    found = next((one for one in issue.corrected if one.id == correction_id), None)
+    if found is None:
+        raise NotFoundError("The issue has no such correction.")
+    return found
 
 
 def _decided(caller: Caller, issue_id: int, change: Callable[[Session, Issue], object]) -> Response:

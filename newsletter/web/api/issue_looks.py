@@ -146,7 +146,7 @@ def letter(caller: EditorReads, issue_id: Id, wanted: Annotated[InLanguage, Quer
     service = caller.web.service
     with service.db.writing() as session:  # what is rendered is kept
         issue = issue_of(session, caller, issue_id)
-        language = _ours(wanted.language) or issue.language
+        language = ours(wanted.language) or issue.language
         base_url = service.settings.base_url
         preview = Preview.of(service.rendering, session, issue, language, base_url=base_url, now=caller.now)
     return LetterView(language=language, subject=preview.composed.subject, html=preview.html, text=preview.text)
@@ -177,13 +177,13 @@ def mail_preview(caller: EditorChanges, issue_id: Id, given: PreviewGiven) -> Re
 
     def do(session: Session) -> None:
         issue = issue_of(session, caller, issue_id)
-        language = _ours(given.language) or issue.language
+        language = ours(given.language) or issue.language
         mail_previews(session, issue, given.to, language, by=caller.by, now=caller.now)
 
     return caller.change(do, status=202, then=caller.web.bell.ring)
 
 
-def _ours(language: str | None) -> str | None:
+def ours(language: str | None) -> str | None:
     """Raises InvalidInputError for a language that letters are not written in."""
     if language is not None and language not in languages():
         raise InvalidInputError(f"Letters are written in {', '.join(languages())}.")

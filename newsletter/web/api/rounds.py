@@ -116,7 +116,7 @@ def list_rounds(caller: EditorReads, window: Annotated[Window, Query()]) -> Page
 @router.get("/rounds/{round_id}", operation_id="getRound", response_model=RoundView, responses=problems(404))
 def show_round(caller: EditorReads, round_id: Id) -> RoundView:
     with caller.web.service.db.reading() as session:
-        return RoundView.of(_round(session, round_id))
+        return RoundView.of(round_of(session, round_id))
 
 
 @router.get(
@@ -126,7 +126,7 @@ def progress(caller: EditorReads, round_id: Id) -> ProgressView:
     """How it goes now; the desk's page shows the same."""
     service = caller.web.service
     with service.db.reading() as session:
-        data = overview_of(session, _round(session, round_id), service.limits, caller.now).as_data()
+        data = overview_of(session, round_of(session, round_id), service.limits, caller.now).as_data()
     return ProgressView(**{field: data[field] for field in ProgressView.model_fields})
 
 
@@ -134,7 +134,7 @@ def progress(caller: EditorReads, round_id: Id) -> ProgressView:
 def show_audit(caller: EditorReads, round_id: Id) -> AuditView:
     """The accounting: every letter in one of its states, no reader with one issue twice."""
     with caller.web.service.db.reading() as session:
-        data = audit(session, _round(session, round_id)).as_data()
+        data = audit(session, round_of(session, round_id)).as_data()
     return AuditView(**{field: data[field] for field in AuditView.model_fields})
 
 
@@ -144,7 +144,7 @@ def show_audit(caller: EditorReads, round_id: Id) -> AuditView:
 def list_unknown(caller: EditorReads, round_id: Id, window: Annotated[Window, Query()]) -> Page[LetterLine]:
     """Letters of which nobody knows whether they were accepted."""
     with caller.web.service.db.reading() as session:
-        _round(session, round_id)
+        round_of(session, round_id)
         query = select(Letter).where(Letter.round_id == round_id, Letter.state == LetterState.UNKNOWN)
         query = query.where(Letter.id > (number_in(window) or 0)).order_by(Letter.id)
         found = session.scalars(query.limit(window.limit + 1)).all()
@@ -209,7 +209,7 @@ def send_unknown_again(caller: PublisherChangesAll, round_id: Id, given: AgainGi
 
 def _changed(caller: Caller, round_id: int, change: Callable[[Session, Round], object]) -> Response:
     def do(session: Session) -> RoundView:
-        round = _round(session, round_id)
+        round = round_of(session, round_id)
         change(session, round)
         session.flush()
         return RoundView.of(round)
@@ -217,7 +217,8 @@ def _changed(caller: Caller, round_id: int, change: Callable[[Session, Round], o
     return caller.change(do, then=lambda: caller.web.bell.ring(TICK))
 
 
-def _round(session: Session, round_id: int) -> Round:
+def round_of(session: Session, round_id: int) -> Round:
+    """Raises NotFoundError."""
     round = session.get(Round, round_id)
     if round is None:
         raise NotFoundError(f"There is no round {round_id}.")

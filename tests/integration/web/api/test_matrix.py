@@ -6,6 +6,7 @@ import pytest
 
 from newsletter.editors.models import Role
 from newsletter.editors.permissions import ROLES
+from newsletter.editors.service import add_editor
 from newsletter.web.api.app import routes
 from tests.integration.web.api.world import READER, make_place
 
@@ -15,7 +16,12 @@ REPORTER, EDITOR, PUBLISHER, ADMIN = Role.REPORTER, Role.EDITOR, Role.PUBLISHER,
 
 # Operation: the least role, whose it is, and a body that is good; "report" and its like are the place's own.
 TABLE: dict[str, tuple[Role, str, Any]] = {
+    "getThisWeek": (REPORTER, SHARED, None),
+    "getCalendar": (REPORTER, SHARED, None),
     "listRegions": (REPORTER, SHARED, None),
+    "getComing": (REPORTER, REGION, None),
+    "getWeights": (EDITOR, REGION, None),
+    "tryWeights": (EDITOR, REGION, {"weights": {"severity": 1.0}, "weeks": 1}),
     "getRegion": (REPORTER, REGION, None),
     "putRegion": (ADMIN, REGION, {"item_count": 12}),
     "patchRegion": (ADMIN, REGION, {"item_count": 12}),
@@ -60,12 +66,12 @@ TABLE: dict[str, tuple[Role, str, Any]] = {
     "putIssueOrder": (EDITOR, REGION, {"events": []}),
     "patchIssueItem": (EDITOR, REGION, {"pinned": True}),
     "putIssueItem": (EDITOR, REGION, {}),
+    "shortenIssueItem": (EDITOR, REGION, None),
     "deleteIssueItem": (EDITOR, REGION, None),
     "putIssuePicture": (
         EDITOR, REGION, {"url": "https://pictures.example/1.jpg", "alt": "A harbour", "width": 12, "height": 9}
     ),
     "deleteIssuePicture": (EDITOR, REGION, None),
-    "shortenIssueItem": (EDITOR, REGION, None),
     "putIssueFact": (EDITOR, REGION, {"shown": True}),
     "undoIssue": (EDITOR, REGION, None),
     "redoIssue": (EDITOR, REGION, None),
@@ -77,6 +83,11 @@ TABLE: dict[str, tuple[Role, str, Any]] = {
     "listCorrections": (EDITOR, REGION, None),
     "correctIssue": (EDITOR, REGION, {"text": "A name was wrong."}),
     "mailCorrection": (PUBLISHER, REGION, {"readers": 1}),
+    "getCorrectionLetter": (EDITOR, REGION, None),
+    "getFigures": (EDITOR, REGION, None),
+    "getFiguresCsv": (EDITOR, REGION, None),
+    "getRoundFigures": (EDITOR, SHARED, None),
+    "getRoundFiguresCsv": (EDITOR, SHARED, None),
     "listRounds": (EDITOR, SHARED, None),
     "getRound": (EDITOR, SHARED, None),
     "getProgress": (EDITOR, SHARED, None),
@@ -92,6 +103,20 @@ TABLE: dict[str, tuple[Role, str, Any]] = {
     "takeReaderOff": (PUBLISHER, ALL, {"address": READER}),
     "eraseReader": (ADMIN, ALL, {"address": READER}),
     "suppressAddress": (ADMIN, ALL, {"address": READER, "reason": "asked by letter"}),
+    "getLeaving": (PUBLISHER, ALL, None),
+    "listImports": (PUBLISHER, ALL, None),
+    "giveImport": (PUBLISHER, ALL, "address\nana@readers.example\n"),
+    "getImport": (PUBLISHER, ALL, None),
+    "getImportRefused": (PUBLISHER, ALL, None),
+    "getImportPlan": (PUBLISHER, ALL, None),
+    "mergeImport": (PUBLISHER, ALL, None),
+    "listMail": (EDITOR, SHARED, None),
+    "getMail": (EDITOR, SHARED, None),
+    "deleteMail": (EDITOR, SHARED, None),
+    "listRelays": (ADMIN, ALL, None),
+    "testRelay": (ADMIN, ALL, {"to": "ada@newsroom.example"}),
+    "listSettings": (ADMIN, ALL, None),
+    "checkSetting": (ADMIN, ALL, {"field": "site_name", "value": "The Herald"}),
     "listWebhooks": (ADMIN, ALL, None),
     "addWebhook": (ADMIN, ALL, {"url": "https://crm.example/hook"}),
     "getWebhook": (ADMIN, ALL, None),
@@ -107,6 +132,7 @@ TABLE: dict[str, tuple[Role, str, Any]] = {
 }  # fmt: skip
 LET_IN = {200, 201, 202, 204, 409}  # role and region were right; what the state says to it is told elsewhere
 LAST = (
+    "deleteMail",
     "deleteIssueItem",
     "deleteWebhook",
     "eraseReader",
@@ -119,6 +145,7 @@ LAST = (
 @pytest.fixture
 def places(db):
     with db.writing() as session:
+        add_editor(session, "ada@newsroom.example", name="Ada", role=REPORTER)  # who gets mails that try something
         return make_place(session, "MX"), make_place(session, "ES")
 
 
@@ -141,7 +168,8 @@ def test_every_operation_asks_for_its_role_and_keeps_to_its_regions(client, prog
 
     def expect(allowed, who, ask, name, place):
         method, path = operations()[name]
-        answer = ask(method, path.format(**_in_path(name, place)), headers={"If-Match": "*"}, **_body(name, place))
+        options = {"headers": {"If-Match": "*"}} | _body(name, place)
+        answer = ask(method, path.format(**_in_path(name, place)), **options)
         if answer.status_code not in allowed:
             found.append((name, who, answer.status_code, answer.text[:200]))
 
@@ -163,12 +191,19 @@ def test_every_operation_asks_for_its_role_and_keeps_to_its_regions(client, prog
 
 
 def _in_path(name, place):
-    of_its_own = {"putIssueItem": {"event": place.candidate}, "mailCorrection": {"issue_id": place.out}}
+    of_its_own = {"putIssueItem": {"event": place.candidate}, "testRelay": {"number": 1}}
+    of_its_own |= {one: {"issue_id": place.out} for one in ("mailCorrection", "getCorrectionLetter")}
     return place.in_paths | of_its_own.get(name, {})
 
 
 def _body(name, place):
     body = TABLE[name][2]
+    if isinstance(body, str):  # a file, of which the address says the rest
+        return {
+            "content": body,
+            "params": {"consent": "A form"},
+            "headers": {"Content-Type": "application/octet-stream"},
+        }
     names = {
         "report": place.reports[0],
         "another report": place.reports[1],
@@ -177,6 +212,8 @@ def _body(name, place):
     }
 
     def filled(value):
-        return [names.get(one, one) for one in value] if isinstance(value, list) else names.get(value, value)
+        if isinstance(value, list):
+            return [names.get(one, one) for one in value]
+        return names.get(value, value) if isinstance(value, str) else value
 
     return {} if body is None else {"json": {key: filled(value) for key, value in body.items()}}

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from newsletter.editors.keys import make_key
 from newsletter.editors.models import Role
+from newsletter.feedback.models import InboundMail
 from newsletter.happenings.models import CallState, Happening
 from newsletter.issues.correcting import correct
 from newsletter.issues.models import Issue, IssueState
 from newsletter.regions.models import Region
 from newsletter.sending.models import Round
 from newsletter.stories.models import Rejection
+from newsletter.subscribers.lists.models import ImportRun, ImportUpload, UploadState
 from newsletter.webhooks.service import add_webhook, try_webhook
 from tests.support.world import NOW, make_event, make_issue, make_region, make_source, make_story, make_subscriber
 
@@ -51,6 +53,8 @@ class Place:
     key: int
     webhook: int
     call: int  # of it
+    upload: int  # a list that was read
+    mail: int
 
     @property
     def in_paths(self) -> dict[str, Any]:
@@ -68,6 +72,8 @@ class Place:
             "name": "weekly",
             "webhook_id": self.webhook,
             "call_id": self.call,
+            "upload_id": self.upload,
+            "mail_id": self.mail,
         }
 
 
@@ -104,7 +110,30 @@ def make_place(session: Session, code: str) -> Place:
         key=key.id,
         webhook=webhook.id,
         call=call.id,
+        upload=_upload(session, code).id,
+        mail=_mail(session, code).id,
     )
+
+
+def _upload(session: Session, code: str) -> ImportUpload:
+    run = ImportRun(
+        digest=code.lower() * 32, service="plain", consent="A form", started_at=NOW, is_read=True, counts={}
+    )
+    session.add(run)
+    session.flush()
+    upload = ImportUpload(run_id=run.id, file_name="a.csv", state=UploadState.READ, at=NOW, by="Ada", touched_at=NOW)
+    upload.counts = {}
+    session.add(upload)
+    session.flush()
+    return upload
+
+
+def _mail(session: Session, code: str) -> InboundMail:
+    text = {"sender": "ana@readers.example", "recipient": "weekly@news.example", "subject": "Hello", "text": "A word."}
+    mail = InboundMail(digest=code * 32, received_at=NOW, kind="other", size=9, raw=b"A word.", **text)
+    session.add(mail)
+    session.flush()
+    return mail
 
 
 def _events(session: Session, code: str) -> list[Any]:
