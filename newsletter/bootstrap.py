@@ -14,10 +14,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from newsletter.clock import Clock, FileClock, SystemClock
 from newsletter.config import Settings, load_settings
 from newsletter.db import Database
 from newsletter.errors import SettingsError
+from newsletter.events.embedder import KEY as EMBEDDER
+from newsletter.events.embedder import Embedder
 from newsletter.issues.picking import KEY as OPENED
 from newsletter.issues.second_word import KEY as SECOND_EDITOR
 from newsletter.issues.sensitivity import Care
@@ -26,6 +30,7 @@ from newsletter.issues.weighing import WeightsFolder
 from newsletter.logs import configure_logs
 from newsletter.migrations.schema import ensure_schema
 from newsletter.redis_server import socket_path
+from newsletter.setting_values import no_settings
 
 if TYPE_CHECKING:
     import redis
@@ -50,6 +55,8 @@ if TYPE_CHECKING:
     from newsletter.subscribers.links import Links
     from newsletter.subscribers.mail_addresses import MailAddresses
     from newsletter.webhooks.calling import Caller as WebhookCaller
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -279,6 +286,8 @@ def bootstrap(settings: Settings | None = None, **overrides: Any) -> Service:
     """
     settings = settings or load_settings(**overrides)
     configure_logs(settings.log_style, settings.log_level)
+    for unknown in no_settings():
+        log.warning("a variable is no setting", variable=unknown.variable, did_you_mean=unknown.nearest)
     if not settings.database_url:
         _make_folder(settings.data_dir)
     _check_templates(settings)
@@ -296,6 +305,10 @@ def _database(settings: Settings) -> Database:
         from newsletter.feedback.openings import opened_items
 
         given[OPENED] = opened_items
+    if settings.embeddings_model is not None:
+        embedder = Embedder(settings.embeddings_model, settings.embeddings_cut)
+        embedder.check()
+        given[EMBEDDER] = embedder
     db = Database(database_url(settings), given)
     try:
         db.check()

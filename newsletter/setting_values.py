@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import SecretStr, ValidationError
@@ -76,6 +77,27 @@ def where_from(file: str = ".env") -> dict[str, str]:
             if given & {field.upper(), variable_name(field), PREFIX + field.upper()}
         }
     return found
+
+
+@dataclass(frozen=True)
+class NoSetting:
+    """A variable that looks like a setting of ours and is none: most often one that is misspelled."""
+
+    variable: str  # its name; what it is set to may be a secret
+    nearest: str | None  # the setting that was perhaps meant
+
+    def __str__(self) -> str:
+        meant = f" Did you mean {self.nearest}?" if self.nearest else ""
+        return f"{self.variable} is no setting, and nothing follows from it.{meant}"
+
+
+def no_settings(file: str = ".env") -> list[NoSetting]:
+    """Variables of the environment and the file that begin as ours do and that nothing reads, by name."""
+    sources = (DotEnvSettingsSource(Settings, env_file=file), EnvSettingsSource(Settings))
+    given = {name.upper() for source in sources for name in source.env_vars if name.upper().startswith(PREFIX)}
+    known = {variable_name(field) for field in Settings.model_fields}
+    unknown = sorted(given - known - {PREFIX + field.upper() for field in Settings.model_fields})
+    return [NoSetting(name, next(iter(get_close_matches(name, known, n=1, cutoff=0.8)), None)) for name in unknown]
 
 
 def problem_with_value(settings: Settings, field: str, text: str) -> str | None:

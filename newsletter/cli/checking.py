@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 
 from newsletter.bootstrap import Service, bootstrap
 from newsletter.config import Settings
-from newsletter.errors import UnavailableError
+from newsletter.errors import NewsletterError, UnavailableError
+from newsletter.events.embedder import Embedder
 from newsletter.sending.models import LetterState, Notice, NoticeState, Round, RoundState, Tally
+from newsletter.setting_values import no_settings
 from newsletter.stories.models import Source
 from newsletter.work import last_tick
 
@@ -33,10 +35,12 @@ def check_up(settings: Settings, now: datetime) -> list[Finding]:
         return [Finding("database", False, str(error))]
     with closing(service):
         return [
+            *(Finding("settings", False, str(unknown)) for unknown in no_settings()),
             Finding("database", True, service.db.engine.dialect.name),
             _redis(service),
             *_relays(service),
             _tick(service, now),
+            _embeddings(service),
             *_rows(service),
         ]
 
@@ -73,6 +77,18 @@ def _tick(service: Service, now: datetime) -> Finding:
     return (
         Finding("tick", True, how) if age < limit else Finding("tick", False, f"{how}: are a worker and beat running?")
     )
+
+
+def _embeddings(service: Service) -> Finding:
+    """Loads the model, as a worker does when the first event in a second language comes in."""
+    what, settings = "embeddings", service.settings
+    if settings.embeddings_model is None:
+        return Finding(what, True, "off; events in two languages meet by names, numbers and places")
+    embedder = Embedder(settings.embeddings_model, settings.embeddings_cut)
+    try:
+        return Finding(what, True, f"{embedder.folder} can be read: {embedder.size} numbers a headline")
+    except NewsletterError as error:
+        return Finding(what, False, str(error))
 
 
 def _rows(service: Service) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from newsletter.config import Settings, variable_name
 from newsletter.errors import NotFoundError
-from newsletter.setting_values import is_secret, problem_with_value, shown_settings
+from newsletter.setting_values import is_secret, no_settings, problem_with_value, shown_settings
 from newsletter.web.desk_access import AdminSeatEverywhere, Seat
 from newsletter.web.forms import Posted
 from newsletter.web.parts import Parts, Web
@@ -46,6 +46,7 @@ def _page(
         seat.language,
         seat=seat,
         rows=shown_settings(web.service.settings),
+        unknown=no_settings(),
         field=field,
         variable=variable_name(field) if field else "",
         value="" if field and is_secret(field) else value,

@@ -5,7 +5,7 @@ import pytest
 from pydantic import SecretStr
 
 from newsletter.config import Settings
-from newsletter.setting_values import problem_with_value, shown_settings, wants, where_from
+from newsletter.setting_values import no_settings, problem_with_value, shown_settings, wants, where_from
 
 SETTINGS = Settings(
     _env_file=None,
@@ -95,3 +95,20 @@ def test_what_is_no_setting_is_an_error():
 def test_what_a_service_lacks_before_it_mails_readers_is_said():
     assert set(wants(Settings(_env_file=None))) == {"postal_address", "from_address", "site_url", "relay_url"}
     assert set(wants(SETTINGS)) == {"postal_address", "from_address", "site_url", "bounce_domain"}
+
+
+def test_a_variable_that_is_no_setting_is_named_with_the_one_that_was_perhaps_meant(tmp_path, monkeypatch):
+    file = tmp_path / "settings.env"
+    file.write_text("NEWSLETTER_RELAYURL=smtps://a:hunter2@smtp.example\nNEWSLETTER_LANGUAGE=es\nOTHER=1\n")
+    monkeypatch.setenv("NEWSLETTER_SITE_NAMES", "hunter2")
+    monkeypatch.setenv("NEWSLETTER_XYZZY", "hunter2")
+    monkeypatch.setenv("NEWSLETTER_REDIS_URL", "redis://x")
+    monkeypatch.setenv("NEWSLETTER_DATA_DIR", "x")
+    found = no_settings(str(file))
+    assert [(one.variable, one.nearest) for one in found] == [
+        ("NEWSLETTER_RELAYURL", "NEWSLETTER_RELAY_URL"),
+        ("NEWSLETTER_SITE_NAMES", "NEWSLETTER_SITE_NAME"),
+        ("NEWSLETTER_XYZZY", None),
+    ]
+    assert "hunter2" not in str(found) + "".join(map(str, found))
+    assert str(found[0]).endswith("Did you mean NEWSLETTER_RELAY_URL?")

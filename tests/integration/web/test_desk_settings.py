@@ -76,3 +76,21 @@ def test_settings_are_for_admins_of_all_regions(client, service):
     publisher = Seat(service, client, Role.PUBLISHER)
     assert publisher.get("/desk/settings").status_code == 403
     assert publisher.post("/desk/settings/check", field="canary", value="5").status_code == 403
+
+
+def test_a_variable_that_is_no_setting_is_shown_by_name_and_never_by_value(client, service, monkeypatch):
+    monkeypatch.setenv("NEWSLETTER_RELAYURL", "smtps://someone:hunter3@smtp.example")
+    monkeypatch.setenv("NEWSLETTER_<B>BOLD", "hunter3")
+    text = Seat(service, client, Role.ADMIN).get("/desk/settings").text
+    assert "NEWSLETTER_RELAYURL</code> is set, and is no setting" in text
+    assert "Did you mean NEWSLETTER_RELAY_URL?" in text
+    assert "NEWSLETTER_&lt;B&gt;BOLD" in text
+    assert "hunter3" not in text
+
+
+def test_what_a_setting_is_for_is_told_in_the_editors_language(client, service):
+    seat = Seat(service, client, Role.ADMIN)
+    text = client.get("/desk/settings", headers={"Accept-Language": "es"}).text
+    assert seat
+    assert "Dirección pública de las páginas." in text
+    assert "Public address of the pages." not in text

@@ -10,6 +10,7 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
+from newsletter.config import Settings
 from newsletter.editors.models import Role
 from newsletter.events.models import DecisionKind
 from newsletter.feedback.figures import MEASURES, NOT_KNOWN
@@ -189,6 +190,16 @@ def test_each_word_that_rows_hold_is_translated(kind, language):
 def test_each_kind_of_word_that_a_template_asks_for_is_known(template):
     asked = (call for call in calls(environment().parse(template.read_text())) if call.node.name == "word")
     assert {call.args[0].value for call in asked} <= {*WORDS, "log"}
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_what_each_setting_is_for_is_translated_and_nothing_is_left_over(language):
+    told = {(None, field.description) for field in Settings.model_fields.values()}
+    with (locale_folder() / language / "desk_settings.po").open("rb") as file:
+        known = {(one.context, one.id) for one in read_po(file) if one.id and one.string}
+    template = template_folder() / "web" / "desk" / "settings.html"
+    assert told <= known
+    assert known - told <= messages(template.read_text())
 
 
 @pytest.mark.parametrize("language", FOREIGN)
