@@ -39,6 +39,15 @@ class Card:
     def state(self) -> str:
         return self.issue.state.value if self.issue else "to come"
 
+    @property
+    def is_thin(self) -> bool:
+        """It has less than half of the items that the region's issues may have."""
+        return self.issue is not None and self.issue.state is not IssueState.SKIPPED and self.items * 2 < self.most
+
+    @property
+    def most(self) -> int:
+        return self.region.item_count
+
 
 @dataclass(frozen=True)
 class Mark:

@@ -93,6 +93,20 @@ def test_the_line_is_marked_by_the_hours_of_a_clock():
     assert hours[-1] <= NOW + timedelta(hours=31)
 
 
+@pytest.mark.parametrize(
+    ("state", "items", "is_thin"),
+    [
+        (IssueState.DRAFT, 4, True),
+        (IssueState.OUT, 4, True),
+        (IssueState.DRAFT, 5, False),
+        (IssueState.SKIPPED, 1, False),
+    ],
+)
+def test_a_week_with_less_than_half_of_the_items_is_called_thin(state, items, is_thin):
+    mexico = Region(code="MX", schedule=REGION.schedule, time_zone="America/Mexico_City", item_count=10)
+    assert card(mexico, Issue(week=WEEK, state=state), items, None, 0, NOW).is_thin is is_thin
+
+
 def test_a_card_says_when_its_own_wave_comes():
     mexico = card(region("MX", "America/Mexico_City"), None, 0, None, 0, NOW)
     assert mexico.own_wave.astimezone(ZoneInfo("America/Mexico_City")).hour == 7
