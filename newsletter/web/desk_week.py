@@ -42,11 +42,8 @@ class Card:
     @property
     def is_thin(self) -> bool:
         """It has less than half of the items that the region's issues may have."""
-        return self.issue is not None and self.issue.state is not IssueState.SKIPPED and self.items * 2 < self.most
-
-    @property
-    def most(self) -> int:
-        return self.region.item_count
+        is_made = self.issue is not None and self.issue.state is not IssueState.SKIPPED
+        return is_made and self.items * 2 < self.region.item_count
 
 
 @dataclass(frozen=True)
