@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from newsletter.editors.models import Editor, Passkey, Role
 from newsletter.editors.permissions import may
 from newsletter.editors.signing_in import end_everything
-from newsletter.errors import InvalidInputError, NotFoundError
+from newsletter.errors import InvalidInputError, NotAllowedError, NotFoundError
 from newsletter.regions.models import Region
 
 
@@ -92,6 +92,13 @@ def speak(editor: Editor, language: str | None) -> None:
 def live_by(editor: Editor, time_zone: str | None) -> None:
     """Have the desk tell an editor times by their clock as well; None: by UTC."""
     editor.time_zone = time_zone
+
+
+def leave_one_admin(session: Session, editor: Editor, *, keeps: bool) -> None:
+    """Raises NotAllowedError where nobody would be left who may change people. `keeps`: this editor goes on to."""
+    others = [one for one in all_editors(session) if one.id != editor.id]
+    if not keeps and not any(one.role is Role.ADMIN and not one.regions for one in others):
+        raise NotAllowedError("One admin of all regions must be left. Make somebody else one first.")
 
 
 def remove_editor(session: Session, editor: Editor, now: datetime) -> None:

@@ -12,10 +12,11 @@ from newsletter.editors.service import (
     all_editors,
     change_address,
     change_role,
+    leave_one_admin,
     limit_to,
     remove_editor,
 )
-from newsletter.errors import InvalidInputError, NotAllowedError, NotFoundError
+from newsletter.errors import InvalidInputError, NotFoundError
 from newsletter.regions.service import active_regions
 from newsletter.subscribers.addresses import normalise
 from newsletter.web.desk_access import AdminSeatEverywhere, Seat
@@ -57,7 +58,7 @@ def change(web: Web, seat: AdminSeatEverywhere, editor_id: Id, form: Posted) -> 
     try:
         with web.service.db.writing() as session:
             editor, role, regions = _editor(session, editor_id), _role(form), chosen_regions(session, form)
-            _leave_one_admin(session, editor, keeps=role is Role.ADMIN and not regions)
+            leave_one_admin(session, editor, keeps=role is Role.ADMIN and not regions)
             before, after = editor.role, role
             if before is not after:
                 _log(session, web, seat, "role changed", editor, {"before": before, "after": after})
@@ -84,17 +85,10 @@ def remove(web: Web, seat: AdminSeatEverywhere, editor_id: Id, form: Posted) -> 
         raise InvalidInputError("They are signed out at once. Please tick the box if you are sure.")
     with web.service.db.writing() as session:
         editor = _editor(session, editor_id)
-        _leave_one_admin(session, editor, keeps=False)
+        leave_one_admin(session, editor, keeps=False)
         remove_editor(session, editor, web.service.clock.now())
         _log(session, web, seat, "editor removed", editor, {"before": editor.role, "after": None})
     return _back(web)
-
-
-def _leave_one_admin(session: Session, editor: Editor, *, keeps: bool) -> None:
-    """Raises NotAllowedError where nobody would be left who may change this again."""
-    others = [one for one in all_editors(session) if one.id != editor.id]
-    if not keeps and not any(one.role is Role.ADMIN and not one.regions for one in others):
-        raise NotAllowedError("One admin of all regions must be left. Make somebody else one first.")
 
 
 def _editor(session: Session, editor_id: int) -> Editor:

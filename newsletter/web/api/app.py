@@ -19,6 +19,7 @@ from newsletter.web.api import (
     leaving,
     log,
     mails,
+    people,
     problems,
     readers,
     regions,
@@ -56,6 +57,7 @@ RESOURCES = (
     relays,
     settings,
     webhooks,
+    people,
     keys,
     log,
 )

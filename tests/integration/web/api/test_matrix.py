@@ -126,6 +126,8 @@ TABLE: dict[str, tuple[Role, str, Any]] = {
     "replayGivenUp": (ADMIN, ALL, None),
     "listCalls": (ADMIN, ALL, None),
     "replayCall": (ADMIN, ALL, None),
+    "listPeople": (ADMIN, ALL, None),
+    "removePerson": (ADMIN, ALL, None),
     "listKeys": (ADMIN, ALL, None),
     "revokeKey": (ADMIN, ALL, None),
     "listLog": (ADMIN, ALL, None),
@@ -133,6 +135,7 @@ TABLE: dict[str, tuple[Role, str, Any]] = {
 LET_IN = {200, 201, 202, 204, 409}  # role and region were right; what the state says to it is told elsewhere
 LAST = (
     "deleteMail",
+    "removePerson",
     "deleteIssueItem",
     "deleteWebhook",
     "eraseReader",
@@ -191,7 +194,11 @@ def test_every_operation_asks_for_its_role_and_keeps_to_its_regions(client, prog
 
 
 def _in_path(name, place):
-    of_its_own = {"putIssueItem": {"event": place.candidate}, "testRelay": {"number": 1}}
+    of_its_own = {
+        "putIssueItem": {"event": place.candidate},
+        "testRelay": {"number": 1},
+        "removePerson": {"person_id": 1},
+    }
     of_its_own |= {one: {"issue_id": place.out} for one in ("mailCorrection", "getCorrectionLetter")}
     return place.in_paths | of_its_own.get(name, {})
 
