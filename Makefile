@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: embeddings bench-confirm bench-events bench-import help setup demo up test check-letters lint types imports fmt pictures reference gazetteer lock clean bench-freeze bench-scale bench-progress bench-send bench-latency torture bench-web bench-regions torture-leaving check-bounces
+.PHONY: embeddings bench-meanings bench-confirm bench-events bench-import help setup demo up test check-letters lint types imports fmt pictures reference gazetteer lock clean bench-freeze bench-scale bench-progress bench-send bench-latency torture bench-web bench-regions torture-leaving check-bounces
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -97,6 +97,9 @@ bench-regions: $(VENV)/.dev ## Measure how fast the regions of stories are found
 
 bench-events: $(VENV)/.dev ## Measure how long a week's stories take to be joined (STORIES= RUNS= choose)
 	@STORIES=$(STORIES) RUNS=$(RUNS) $(BIN)/python -m benchmarks.events
+
+bench-meanings: $(VENV)/.dev ## Measure what a static model finds in two languages that names don't (MODEL=folder; HEADS= FILE= choose)
+	@MODEL=$(MODEL) HEADS=$(HEADS) FILE=$(FILE) $(BIN)/python -m benchmarks.meanings
 
 check-bounces: $(VENV)/.dev ## Judge the samples in flufl.bounce's sources, which are fetched for it
 	@$(BIN)/python scripts/old_bounces.py

@@ -292,6 +292,21 @@ class Settings(BaseSettings):
         "set: everything counts as usual.",
     )
 
+    # Events in two languages
+    embeddings_model: Path | None = Field(
+        None,
+        description="Folder with a static model of what words mean (Model2Vec: config.json, tokenizer.json, "
+        "model.safetensors), by which events in two languages are matched where no name ties them. It needs the extra "
+        "`embeddings` (`make embeddings`); nothing is ever fetched. Not set: by names, numbers and places alone.",
+    )
+    embeddings_cut: float = Field(
+        1.25,
+        gt=1,
+        le=10,
+        description="How many times as near to each other in meaning as to the events next to them two events must be. "
+        "`make bench-meanings` shows what a model finds at which.",
+    )
+
     # Fetching
     refresh_minutes: int = Field(15, ge=1, description="How often a source is asked for news.")
     fetch_seconds: float = Field(60, gt=0, description="How long one fetch may take altogether.")

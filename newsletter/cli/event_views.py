@@ -19,9 +19,9 @@ def print_event(data: dict[str, Any]) -> None:
         other = row["other"] if row["one"] == data["id"] else row["one"]
         out.print(f"Check: one event with {other}? {escape(row['why'])}", highlight=False)
     for row in data["in_other_languages"]:
-        shared = escape(", ".join(row["shared"][:6]))
         out.print(
-            f"Told in another language as event {row['event']}: {escape(row['title'])} ({shared})", highlight=False
+            f"Told in another language as event {row['event']}: {escape(row['title'])}. {escape(row['why'])}",
+            highlight=False,
         )
     for row in data["decisions"]:
         reports = ", ".join(map(str, row["reports"][:10]))

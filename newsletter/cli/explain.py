@@ -27,8 +27,8 @@ def explain(
 ) -> None:
     """Say why each item is in an issue, and why what nearly was is not.
 
-    For each: the parts of its score, why its reports count as one event, the words that gave its region, and on which
-    facts the reports differ.
+    For each: the parts of its score, why its reports count as one event, which event of another language is the same
+    and why, the words that gave its region, and on which facts the reports differ.
 
     \b
     Examples:
@@ -57,6 +57,8 @@ def _show(one: explaining.Explanation) -> None:
     if len(one.joins) > 1:
         for join in one.joins:
             _line(f"    one event   {escape(join.sentence)}")
+    for told in one.elsewhere:
+        _line(f"    elsewhere   {escape(f'“{told.title}” (event {told.event_id}, {told.language}): {told.sentence}')}")
     for tag in one.tags:
         _line(f"    region      {escape(tag.sentence)}")
     for difference in one.differences:

@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from newsletter.errors import NotFoundError
 from newsletter.events.counterparts import counterparts
+from newsletter.events.crossing import CUT as LEAST_LIKE
 from newsletter.events.doubting import open_doubts
 from newsletter.events.explaining import JoinExplanation, explain_event, why_doubted
 from newsletter.events.joining import CUT
 from newsletter.events.models import Decision, Event, EventStory
+from newsletter.issues.explaining import first_title, why_told_elsewhere
 from newsletter.picking.reasons import why_joined
-from newsletter.stories.models import Story
 
 
 def event_rows(session: Session, limit: int, least: int) -> list[dict[str, Any]]:
@@ -33,7 +34,7 @@ def event_rows(session: Session, limit: int, least: int) -> list[dict[str, Any]]
             "reports": reports,
             "first_at": event.first_at,
             "last_at": event.last_at,
-            "title": _title(session, event.id),
+            "title": first_title(session, event.id),
         }
         for event, reports in session.execute(query)
     ]
@@ -67,9 +68,12 @@ def event_data(session: Session, event_id: int) -> dict[str, Any]:
         "in_other_languages": [
             {
                 "event": pair.other_id if pair.one_id == event_id else pair.one_id,
-                "title": _title(session, pair.other_id if pair.one_id == event_id else pair.one_id),
+                "title": first_title(session, pair.other_id if pair.one_id == event_id else pair.one_id),
                 "similarity": pair.similarity,
                 "shared": pair.shared,
+                "nearness": pair.nearness,
+                "cut": LEAST_LIKE if pair.cut is None else pair.cut,
+                "why": why_told_elsewhere(pair),
             }
             for pair in counterparts(session, event_id)
         ],
@@ -84,9 +88,9 @@ def doubt_rows(session: Session, limit: int) -> list[dict[str, Any]]:
 def _doubt_row(session: Session, doubt: Any) -> dict[str, Any]:
     return {
         "one": doubt.one_id,
-        "one_title": _title(session, doubt.one_id),
+        "one_title": first_title(session, doubt.one_id),
         "other": doubt.other_id,
-        "other_title": _title(session, doubt.other_id),
+        "other_title": first_title(session, doubt.other_id),
         "similarity": doubt.similarity,
         "reason": doubt.reason,
         "words": doubt.words,
@@ -118,14 +122,3 @@ def _decision_row(decision: Decision) -> dict[str, Any]:
         "by": decision.by,
         "at": decision.at,
     }
-
-
-def _title(session: Session, event_id: int) -> str:
-    query = (
-        select(Story.title)
-        .join(EventStory, EventStory.story_id == Story.id)
-        .where(EventStory.event_id == event_id)
-        .order_by(Story.dated_at, Story.id)
-        .limit(1)
-    )
-    return session.scalar(query) or ""

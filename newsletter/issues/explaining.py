@@ -11,8 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsletter.errors import NotFoundError
+from newsletter.events.counterparts import counterparts
+from newsletter.events.crossing import CUT as LEAST_LIKE
 from newsletter.events.joining import CUT
-from newsletter.events.models import EventStory
+from newsletter.events.models import Counterpart, Event, EventStory
 from newsletter.issues.models import Issue, Item
 from newsletter.issues.states import name_of
 from newsletter.picking import reasons
@@ -46,6 +48,19 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The event as it is told in another language, and why the two count as one."""
+
+    event_id: int
+    language: str
+    title: str
+    sentence: str
+    likeness: float  # by names, numbers and places; 0 where meaning alone tied them
+    nearness: float | None  # in meaning; None where names tied them
+    cut: float  # what likeness, or nearness, had to reach
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Of an item or of a near miss. Each part has its sentence as its reason."""
 
@@ -58,6 +73,7 @@ class Explanation:
     joins: tuple[Join, ...]
     tags: tuple[Tag, ...]
     differences: list[dict[str, Any]]
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 def explain(session: Session, issue: Issue, position: int | None = None) -> list[Explanation]:
@@ -69,7 +85,15 @@ def explain(session: Session, issue: Issue, position: int | None = None) -> list
     events = [item.event_id for item in items] + [missed["event"] for missed in misses]
     joins, tags = _joins(session, events), _tags(session, events, issue)
     found = [_of_item(item, issue, joins, tags) for item in items]
-    return found + [_of_miss(missed, joins, tags) for missed in misses]
+    found += [_of_miss(missed, joins, tags) for missed in misses]
+    return [replace(one, elsewhere=_elsewhere(session, one.event_id)) for one in found]
+
+
+def why_told_elsewhere(pair: Counterpart) -> str:
+    """Why two events of two languages count as one."""
+    if pair.nearness is not None and pair.cut is not None:
+        return reasons.why_one_in_meaning(pair.nearness, pair.cut)
+    return reasons.why_told_elsewhere(pair.shared, pair.similarity, LEAST_LIKE)
 
 
 def _of_item(item: Item, issue: Issue, joins: dict[int, list[Join]], tags: dict[int, list[Tag]]) -> Explanation:
@@ -98,6 +122,34 @@ def _of_miss(missed: dict[str, Any], joins: dict[int, list[Join]], tags: dict[in
         tags=tuple(tags.get(missed["event"], ())),
         differences=[],
     )
+
+
+def _elsewhere(session: Session, event_id: int) -> tuple[Elsewhere, ...]:
+    return tuple(
+        Elsewhere(
+            other.id,
+            other.language,
+            first_title(session, other.id),
+            why_told_elsewhere(pair),
+            pair.similarity,
+            pair.nearness,
+            LEAST_LIKE if pair.cut is None else pair.cut,
+        )
+        for pair in counterparts(session, event_id)
+        if (other := session.get(Event, pair.other_id if pair.one_id == event_id else pair.one_id)) is not None
+    )
+
+
+def first_title(session: Session, event_id: int) -> str:
+    """The headline of an event's first report; empty where it has none any more."""
+    query = (
+        select(Story.title)
+        .join(EventStory, EventStory.story_id == Story.id)
+        .where(EventStory.event_id == event_id)
+        .order_by(Story.dated_at, Story.id)
+        .limit(1)
+    )
+    return session.scalar(query) or ""
 
 
 def _joins(session: Session, events: Sequence[int]) -> dict[int, list[Join]]:

@@ -32,6 +32,21 @@ def why_joined(source: str, words: Sequence[tuple[str, str | None]], likeness: f
     return f"{source}'s report tells of the same {_kinds(words)}: {near}."
 
 
+def why_told_elsewhere(words: Sequence[str], likeness: float, cut: float) -> str:
+    """Of two events in two languages: "Both tell of “Sabinas” and “10”: their likeness is 0.41, just above ..."."""
+    sure = "well above" if likeness >= _UNSURE * cut else "just above"
+    named = listed([_marked(word) for word in words], most=6)
+    return f"Both tell of {named}: their likeness is {likeness:.2f}, {sure} the {cut:.2f} that it takes."
+
+
+def why_one_in_meaning(nearness: float, cut: float) -> str:
+    """Of two events in two languages that no name ties. The reader is to look, for numbers alone say it."""
+    return (
+        f"No name or number ties them. In meaning they are {nearness:.2f} times as near to each other as to the "
+        f"reports next to them, and {cut:.2f} is enough: read both."
+    )
+
+
 def why_about(source: str, region: str, spans: Sequence[Mapping[str, Any]], confidence: float, *, at_home: bool) -> str:
     """ "The Post's report counts as about Mexico for “Zapopan” in its headline: 93% sure."."""
     sure = f"{confidence:.0%} sure"

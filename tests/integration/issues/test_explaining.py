@@ -12,6 +12,7 @@ from newsletter.config import Settings
 from newsletter.db import Database
 from newsletter.errors import NotFoundError
 from newsletter.events.gathering import gather
+from newsletter.events.models import Counterpart
 from newsletter.issues.drafting import draft
 from newsletter.issues.explaining import explain
 from newsletter.issues.models import Issue
@@ -51,6 +52,28 @@ def test_an_item_has_its_parts_its_joins_its_words_and_its_differences(db: Datab
     assert second.likeness is not None
     assert second.likeness > second.cut
     assert [difference["attribute"] for difference in found.differences] == ["injured"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({"similarity": 0.41, "shared": ["Harbourton", "12"]}, "Both tell of “Harbourton” and “12”"),
+        ({"similarity": 0.0, "shared": [], "nearness": 1.4, "cut": 1.25}, "they are 1.40 times as near to each other"),
+    ],
+    ids=["by names", "by meaning"],
+)
+def test_an_item_names_the_event_of_another_language_and_why_the_two_are_one(db: Database, columns, words) -> None:
+    with db.writing() as session:
+        issue = drafted(session)
+        spanish = make_event(session, [make_story(session, "Explota una pipa", language="es")], language="es")
+        session.add(Counterpart(one_id=issue.items[0].event_id, other_id=spanish.id, at=NOW, **columns))
+        session.flush()
+        (found, missed) = explain(session, issue)
+    (told,) = found.elsewhere
+    assert (told.event_id, told.language, told.title) == (spanish.id, "es", "Explota una pipa")
+    assert words in told.sentence
+    assert told.cut in (0.3, 1.25)
+    assert missed.elsewhere == ()
 
 
 def test_what_missed_has_its_parts_too(db: Database) -> None:

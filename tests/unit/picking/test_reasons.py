@@ -2,7 +2,14 @@
 
 import pytest
 
-from newsletter.picking.reasons import why_about, why_in, why_joined, why_missed
+from newsletter.picking.reasons import (
+    why_about,
+    why_in,
+    why_joined,
+    why_missed,
+    why_one_in_meaning,
+    why_told_elsewhere,
+)
 
 PARTS = [
     {"name": "sources", "value": 1.58, "reason": "Three sources report it independently: A, B and C."},
@@ -72,6 +79,34 @@ def test_where_no_part_counts_nothing_in_particular_spoke_for_it() -> None:
 )
 def test_a_join_names_what_is_shared_and_how_far_it_is_from_the_cut(words, likeness, sentence) -> None:
     assert why_joined("The Post", words, likeness, 0.15) == sentence
+
+
+@pytest.mark.parametrize(
+    ("words", "likeness", "sentence"),
+    [
+        pytest.param(
+            ["Sabinas", "10"],
+            0.41,
+            "Both tell of “Sabinas” and “10”: their likeness is 0.41, well above the 0.30 that it takes.",
+            id="well above",
+        ),
+        pytest.param(
+            ["Sabinas"],
+            0.31,
+            "Both tell of “Sabinas”: their likeness is 0.31, just above the 0.30 that it takes.",
+            id="just above",
+        ),
+    ],
+)
+def test_what_ties_two_events_of_two_languages_is_named(words, likeness, sentence) -> None:
+    assert why_told_elsewhere(words, likeness, 0.3) == sentence
+
+
+def test_where_meaning_alone_ties_them_it_is_said_how_near_they_are_and_that_one_should_read_both() -> None:
+    assert why_one_in_meaning(1.416, 1.25) == (
+        "No name or number ties them. In meaning they are 1.42 times as near to each other as to the reports next to "
+        "them, and 1.25 is enough: read both."
+    )
 
 
 @pytest.mark.parametrize(

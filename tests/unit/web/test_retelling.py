@@ -57,6 +57,14 @@ COMPOSED = {
 
 TOLD = {
     "Only El Sol reports it.": "Solo la cuenta El Sol.",
+    "Both tell of “Sabinas” and “10”: their likeness is 0.41, well above the 0.30 that it takes.": (
+        "Las dos hablan de “Sabinas” y “10”: se parecen en 0.41, bastante más que el 0.30 que hace falta."
+    ),
+    "No name or number ties them. In meaning they are 1.42 times as near to each other as to the reports next to them, "
+    "and 1.25 is enough: read both.": (
+        "Ningún nombre ni número las une. Por su sentido están 1.42 veces más cerca una de otra que de las siguientes, "
+        "y basta con 1.25: lee las dos."
+    ),
     "Only El Sol reports it, in two stories.": "Solo la cuenta El Sol, en dos noticias.",
     "Three sources report it independently: El Sol, La Voz and The Post.": (
         "La cuentan tres fuentes por separado: El Sol, La Voz y The Post."
