@@ -4,7 +4,8 @@
     make bench-web READERS=10000 STORIES=5000 DATABASE=sqlite
     make bench-web ONLY=/desk/issues              # pages whose address begins so
 
-Twenty regions share the stories of twenty weeks; each has an issue every week, and the last one is a draft. A real
+Twenty regions share the stories of twenty weeks; each has an issue every week, and the last one is a draft; every
+reader has a letter of the round before. Pages, the desk's lists as CSV, and the lists of the API are asked. A real
 server answers on this machine, one request at a time. Prints JSON: for each page the median and the slowest of RUNS
 requests in milliseconds, after one that warms it up, and how many kilobytes came; `over_100_ms` lists those whose
 median is above what a page may take.
@@ -27,23 +28,26 @@ from typing import Any
 
 import httpx
 import uvicorn
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
+from benchmarks.desk_rows import make_desk_rows
 from benchmarks.servers import database
 from benchmarks.world import make_readers
 from newsletter.bootstrap import Service, bootstrap
 from newsletter.db import Database
+from newsletter.editors.keys import make_key
 from newsletter.editors.models import Role
 from newsletter.editors.service import add_editor, find_editor
 from newsletter.editors.signing_in import make_link
 from newsletter.events.models import Event, EventStory
 from newsletter.issues.drafting import draft
-from newsletter.issues.models import IssueState
+from newsletter.issues.models import Issue, IssueState
 from newsletter.migrations.schema import upgrade
 from newsletter.redis_server import RedisServer
 from newsletter.regions.models import Region, Schedule
 from newsletter.regions.timing import week_of
+from newsletter.sending.models import Round
 from newsletter.stories.models import Source, SourceKind, Story, StoryRegion
 from newsletter.web.app import create_app
 from newsletter.web.desk_access import csrf_token
@@ -106,6 +110,7 @@ def main() -> None:
 def measure(service: Service, address: str, issue_id: int, arguments: Any) -> dict[str, dict[str, float]]:
     with httpx.Client(base_url=address, follow_redirects=False, timeout=60) as client:
         form = {"csrf": _sign_in(service, client), "address": ADDRESS}
+        client.headers["Authorization"] = f"Bearer {_key(service)}"
         rows = {}
         for page in pages(service, issue_id):
             if page.removeprefix("POST ").startswith(arguments.only):
@@ -114,17 +119,32 @@ def measure(service: Service, address: str, issue_id: int, arguments: Any) -> di
 
 
 def pages(service: Service, issue_id: int) -> list[str]:
+    """Of the public, of the desk, and of the API."""
     with service.db.reading() as session:
         event_id = session.scalar(select(EventStory.event_id).order_by(EventStory.id.desc()))
-    desk = ["", "/stories", "/stories?text=bridge", "/stories?region=MX", "/sources", "/sources/1", "/readers", "/log"]
-    issue = [f"/issues/{issue_id}{part}" for part in ("", "/letter?look=phone", "/check")]
-    mexico = ["", "/issues/1", "/archive", "/archive?text=bridge", "/feed.xml", "/feed.json"]
-    public = ["/", *(f"/regions/MX{path}" for path in mexico), "/subscribe", "/sitemap.xml"]
-    return [
-        *(f"/desk{path}" for path in (*desk, *issue, f"/events/{event_id}", "/events/doubts")),
-        "POST /desk/readers",
-        *public,
-    ]
+        round_id = session.scalar(select(func.max(Round.id)))
+        out_id = session.scalar(select(Issue.id).where(Issue.state == IssueState.OUT).order_by(Issue.week.desc()))
+    desk = (
+        *("", "/calendar", "/stories", "/stories?text=bridge", "/stories?region=MX", "/stories/50000", "/sources"),
+        *("/sources/1", "/readers", "/log", "/regions", "/regions/MX", "/regions/MX/weights", "/relays", "/settings"),
+        *("/keys", "/webhooks", "/imports", "/people", "/mail", "/leaving", "/sessions", "/box", "/events/doubts"),
+        *(f"/issues/{issue_id}{part}" for part in ("", "/letter?look=phone", "/check", "/state")),
+        *(f"/issues/{out_id}{part}" for part in ("/figures", "/figures.csv", "/corrections")),
+        *(f"/rounds/{round_id}{part}" for part in ("", "/figures", "/figures.csv")),
+        *("/stories.csv", "/sources.csv", "/log.csv", "/leaving.csv", f"/events/{event_id}"),
+    )
+    api = (
+        *("/week", "/calendar", "/regions", "/regions/MX/coming", "/regions/MX/weights", "/schedules", "/sources"),
+        *("/stories", "/stories?text=bridge", "/stories?region=MX", "/events", "/events/doubts", f"/events/{event_id}"),
+        *("/issues", *(f"/issues/{issue_id}{part}" for part in ("", "/candidates", "/reasons", "/reach", "/checks"))),
+        *(f"/issues/{issue_id}/letter", f"/issues/{out_id}/figures", f"/rounds/{round_id}/figures", "/rounds"),
+        *(f"/rounds/{round_id}{part}" for part in ("/progress", "/audit", "/unknown")),
+        *("/leaving", "/imports", "/mail", "/relays", "/settings", "/webhooks", "/webhooks/calls", "/people", "/keys"),
+        *("/log", "/openapi.json"),
+    )
+    mexico = ("", "/issues/1", "/archive", "/archive?text=bridge", "/feed.xml", "/feed.json")
+    public = ("/", *(f"/regions/MX{path}" for path in mexico), "/subscribe", "/sitemap.xml")
+    return [*(f"/desk{path}" for path in desk), "POST /desk/readers", *public, *(f"/api/v1{path}" for path in api)]
 
 
 def _timed(client: httpx.Client, page: str, form: dict[str, str], runs: int) -> dict[str, float]:
@@ -158,6 +178,8 @@ def make_world(service: Service, readers: int, stories: int) -> int:
         add_editor(session, "ada@newsroom.example", name="Ada", role=Role.ADMIN)
     for weeks in range(WEEKS - 1, -1, -1):
         drafted = _draft_all(service, now - timedelta(weeks=weeks), is_out=weeks > 0)
+    with service.db.writing() as session:
+        make_desk_rows(session, now)
     with service.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
     return drafted
@@ -225,7 +247,7 @@ def _insert(session: Session, table: type[Any], rows: Sequence[dict[str, Any]]) 
 def _service(url: str, redis_url: str, folder: Path) -> Iterator[Service]:
     os.environ.update({
         "DATABASE_URL": url, "REDIS_URL": redis_url, "NEWSLETTER_DATA_DIR": str(folder),
-        "NEWSLETTER_SECRET_KEYS": _KEY, "NEWSLETTER_LOG_LEVEL": "WARNING",
+        "NEWSLETTER_SECRET_KEYS": _KEY, "NEWSLETTER_LOG_LEVEL": "WARNING", "NEWSLETTER_API_PER_MINUTE": "100000",
     })  # fmt: skip
     db = Database(url)
     upgrade(db)
@@ -260,6 +282,13 @@ def _sign_in(service: Service, client: httpx.Client) -> str:
         link = make_link(session, editor, service.clock.now())
     client.post(f"/desk/sign-in/{link}")
     return csrf_token(client.cookies["desk"], _KEY)
+
+
+def _key(service: Service) -> str:
+    """Of an admin, for the API."""
+    with service.db.writing() as session:
+        name = f"bench {service.clock.now().isoformat()}"
+        return make_key(session, name, role=Role.ADMIN, regions=[], by="bench", now=service.clock.now())[1]
 
 
 def _arguments() -> Any:
