@@ -28,10 +28,15 @@ _LETTERS = """
     SELECT :round, id, 1, :edition + id % :editions,
         CASE WHEN id % 50 = 0 THEN 'refused' WHEN id % 70 = 0 THEN 'skipped' WHEN id % 9999 = 0 THEN 'unknown'
             ELSE 'accepted' END,
-        1, :now, 'relay.example:587', id % 21, CASE WHEN id % 50 = 0 THEN 550 ELSE 250 END,
+        1, {ended}, 'relay.example:587', id % 21, CASE WHEN id % 50 = 0 THEN 550 ELSE 250 END,
         CASE WHEN id % 50 = 0 THEN '5.1.1 No such user' ELSE '2.0.0 Ok' END
     FROM subscriber
 """
+# One after another, four hundred a second.
+_ENDED = {
+    "postgresql": "CAST(:now AS timestamptz) + id * interval '2.5 milliseconds'",
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f', :now, (id * 0.0025) || ' seconds') || '000'",
+}
 
 
 def make_desk_rows(session: Session, now: datetime) -> tuple[int, int]:
@@ -62,7 +67,7 @@ def _sent(session: Session, at: datetime) -> tuple[int, int]:
     )
     session.flush()
     values = {"round": round.id, "edition": editions[0].id, "editions": len(editions), "now": at}
-    session.execute(text(_LETTERS), values)
+    session.execute(text(_LETTERS.format(ended=_ENDED[session.get_bind().dialect.name])), values)
     return round.id, issues[0].id
 
 

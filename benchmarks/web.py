@@ -131,7 +131,7 @@ def pages(service: Service, issue_id: int) -> list[str]:
         *(f"/issues/{issue_id}{part}" for part in ("", "/letter?look=phone", "/check", "/state")),
         *(f"/issues/{out_id}{part}" for part in ("/figures", "/figures.csv", "/corrections")),
         *(f"/rounds/{round_id}{part}" for part in ("", "/figures", "/figures.csv")),
-        *("/stories.csv", "/sources.csv", "/log.csv", "/leaving.csv", f"/events/{event_id}"),
+        *("/stories.csv?source=1", "/sources.csv", "/log.csv?who=Nobody", "/leaving.csv", f"/events/{event_id}"),
     )
     api = (
         *("/week", "/calendar", "/regions", "/regions/MX/coming", "/regions/MX/weights", "/schedules", "/sources"),

@@ -12,6 +12,7 @@ BODY_SECONDS = 20.0
 # The places that take a file, and read it for nobody but those who may
 UPLOADS = ("/desk/imports", "/api/v1/imports")
 UPLOAD_BYTES, UPLOAD_SECONDS = 50_000_000, 600.0
+SENTENCES = {408: "The request took too long.", 413: "The request is too big."}
 
 
 class BodyError(Exception):
@@ -48,8 +49,7 @@ class BodyLimit:
 
 async def refuse(send: Send, path: str, status: int) -> None:
     """A short answer; nobody who fills in a form sees it."""
-    sentence = {408: "The request took too long.", 413: "The request is too big."}[status]
-    kind, body = _told(path, status, sentence)
+    kind, body = _told(path, status, SENTENCES[status])
     headers = [(b"content-type", kind.encode()), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body.encode()})

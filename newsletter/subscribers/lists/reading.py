@@ -3,9 +3,12 @@
 import csv
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from xml.parsers import expat
 
 from charset_normalizer import from_bytes
 
@@ -15,6 +18,7 @@ MOST_COLUMNS = 1000
 CELL_CHARACTERS = 131_072  # a longer one is an unclosed quote
 _SAMPLE = 262_144  # bytes by which encoding and delimiter are told
 _PIECE = 1_048_576  # bytes
+_PROLOGUE_PIECE = 4096  # bytes
 _XLSX_FACTOR = 100  # how much larger a spreadsheet may be than its zip
 _XLSX_SHARED = 256_000_000  # bytes of its texts, which are held in memory
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -90,10 +94,19 @@ class Table:
                 book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
             except Exception as error:  # whatever the library meets in a file that is no workbook
                 raise InvalidInputError(f"{self.path.name} is no spreadsheet that can be read: {error}") from error
+            if not book.worksheets:
+                raise InvalidInputError(f"{self.path.name} has no sheet.")
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # what the file says of its size is not believed
-            for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-                yield number, [_written(cell) for cell in row[:MOST_COLUMNS]]
+            rows = enumerate(sheet.iter_rows(values_only=True), start=1)
+            while True:
+                try:
+                    number, row = next(rows)
+                except StopIteration:
+                    return
+                except Exception as error:
+                    raise InvalidInputError(f"{self.path.name} is a damaged spreadsheet: {error}") from error
+                yield number, [_written(cell) for cell in row[: MOST_COLUMNS + 1]]
 
 
 def digest_and_lines(path: Path) -> tuple[str, int]:
@@ -146,11 +159,40 @@ def _check_spreadsheet(path: Path, most_bytes: int) -> None:
     try:
         with zipfile.ZipFile(path) as book:
             parts = {part.filename: part.file_size for part in book.infolist()}
-    except zipfile.BadZipFile as error:
+            whole, shared = sum(parts.values()), parts.get("xl/sharedStrings.xml", 0)
+            if whole > most_bytes or shared > _XLSX_SHARED or whole > _XLSX_FACTOR * path.stat().st_size + 10_000_000:
+                raise InvalidInputError(
+                    f"{path.name} unfolds to {whole // 1_000_000:,} MB: save it as CSV and import that."
+                )
+            if any(_declares_types(book, part) for part in parts if part.endswith((".xml", ".rels"))):
+                raise InvalidInputError(
+                    f"{path.name} declares XML entities, which no spreadsheet does: it is not read."
+                )
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise InvalidInputError(f"{path.name} is a damaged spreadsheet.") from error
-    whole, shared = sum(parts.values()), parts.get("xl/sharedStrings.xml", 0)
-    if whole > most_bytes or shared > _XLSX_SHARED or whole > _XLSX_FACTOR * path.stat().st_size + 10_000_000:
-        raise InvalidInputError(f"{path.name} unfolds to {whole // 1_000_000:,} MB: save it as CSV and import that.")
+
+
+class _Prologue:
+    """What stands before the first element of a document: there, and nowhere else, entities are declared."""
+
+    def __init__(self) -> None:
+        self.has_types = self.is_over = False
+
+    def doctype(self, *_: object) -> None:
+        self.has_types = self.is_over = True
+
+    def element(self, *_: object) -> None:
+        self.is_over = True
+
+
+def _declares_types(book: zipfile.ZipFile, part: str) -> bool:
+    """Whether a part has a document type, which ECMA-376-2, section 6.1.4, forbids; whatever its encoding."""
+    seen, parser = _Prologue(), expat.ParserCreate()
+    parser.StartDoctypeDeclHandler, parser.StartElementHandler = seen.doctype, seen.element
+    with book.open(part) as file, suppress(expat.ExpatError):  # what is no XML is told when it is read
+        while not seen.is_over and (piece := file.read(_PROLOGUE_PIECE)):
+            parser.Parse(piece, False)
+    return seen.has_types
 
 
 def _written(cell: object) -> str:

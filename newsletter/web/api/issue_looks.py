@@ -10,14 +10,12 @@ from sqlalchemy.orm import Session
 
 from newsletter.errors import InvalidInputError, NotAllowedError
 from newsletter.issues.choosing import left_out
-from newsletter.issues.drafting import reconsider
 from newsletter.issues.explaining import explain
 from newsletter.issues.states import is_editable, name_of
 from newsletter.picking.choice import Missed
 from newsletter.rendering.translations import languages
 from newsletter.sending.preflight import Check, Verdict
 from newsletter.sending.previewing import MOST_MAILS, Preview, mail_previews
-from newsletter.sending.reach import reach_of
 from newsletter.web.api.calling import EditorChanges, EditorReads
 from newsletter.web.api.issue_views import PartView, issue_of
 from newsletter.web.api.problems import problems
@@ -117,7 +115,8 @@ def candidates(caller: EditorReads, issue_id: Id) -> Candidates:
         issue = issue_of(session, caller, issue_id)
         if not is_editable(issue):
             raise NotAllowedError(f"The issue {name_of(issue)} is {issue.state} and takes nothing in any more.")
-        return Candidates(data=[CandidateView.of(one) for one in left_out(reconsider(session, issue), issue)])
+        picked = caller.web.memory.pick(session, issue)
+        return Candidates(data=[CandidateView.of(one) for one in left_out(picked, issue)])
 
 
 @router.get("/issues/{issue_id}/reasons", operation_id="explainIssue", response_model=Reasons, responses=problems(404))
@@ -131,9 +130,9 @@ def reasons(caller: EditorReads, issue_id: Id) -> Reasons:
 
 @router.get("/issues/{issue_id}/reach", operation_id="getReach", response_model=ReachView, responses=problems(404))
 def reach(caller: EditorReads, issue_id: Id) -> ReachView:
-    """Who would get it, and when, as readers are now."""
+    """Who would get it, and when, as readers are now; where they are many, as they were up to a minute ago."""
     with caller.web.service.db.reading() as session:
-        found = reach_of(session, issue_of(session, caller, issue_id))
+        found = caller.web.memory.reach(session, issue_of(session, caller, issue_id))
     waves = [WaveView(opens_at=opens_at, readers=readers) for opens_at, readers in found.waves]
     return ReachView(readers=found.readers, waves=waves)
 

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from newsletter.editors.kept_answers import OtherRequestError
 from newsletter.errors import NewsletterError
+from newsletter.web.bodies import SENTENCES, BodyError
 from newsletter.web.errors import status_of
 
 log = structlog.get_logger(__name__)
@@ -68,6 +69,7 @@ def install(api: FastAPI) -> None:
     api.add_exception_handler(NewsletterError, _expected)
     api.add_exception_handler(HTTPException, _http)
     api.add_exception_handler(RequestValidationError, _invalid)
+    api.add_exception_handler(BodyError, _body)
     api.add_exception_handler(Exception, _bug)
 
 
@@ -96,6 +98,12 @@ def _invalid(_request: Request, error: Exception) -> Response:
         for found in error.errors()[:_MOST_FAULTS]
     ]
     return problem(422, "Parts of the request cannot be used.", errors=faults)
+
+
+def _body(_request: Request, error: Exception) -> Response:
+    """Too big or too slow, found out while a file was read."""
+    assert isinstance(error, BodyError)  # noqa: S101 - the handler of that class
+    return problem(error.status, SENTENCES[error.status], headers={"Connection": "close"})
 
 
 def _bug(_request: Request, _error: Exception) -> Response:

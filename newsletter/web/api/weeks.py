@@ -154,7 +154,9 @@ def show_calendar(caller: ReporterReads, wanted: Annotated[WeekAsked, Query()]) 
         return Calendar(data=[_week(week, with_issues=may(caller.key, Role.EDITOR)) for week in weeks])
 
 
-@router.get("/regions/{code}/coming", operation_id="getComing", response_model=ComingView, responses=problems(404))
+@router.get(
+    "/regions/{code}/coming", operation_id="getRegionComing", response_model=ComingView, responses=problems(404)
+)
 def coming(caller: ReporterReads, code: Code) -> ComingView:
     """How many read about a region, and when it is next due."""
     service = caller.web.service

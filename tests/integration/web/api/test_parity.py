@@ -72,7 +72,7 @@ SAME: dict[str, str] = {
     "GET /desk/leaving": "getLeaving",
     "GET /desk/leaving.csv": "getLeaving",
     "GET /desk/regions": "listRegions listSchedules",
-    "GET /desk/regions/{code}": "getRegion getComing",
+    "GET /desk/regions/{code}": "getRegion getRegionComing",
     "POST /desk/regions/{code}": "patchRegion",
     "POST /desk/regions/{code}/off": "deleteRegion",
     "POST /desk/regions/{code}/on": "putRegion",
