@@ -1,14 +1,19 @@
-"""What the outside world and editors wrote, on every page of the desk, in a real browser: text, wherever it stands."""
+"""What the outside world and editors wrote, on every page of the desk and of readers, in a real browser: text, wherever
+it stands."""
 
 from collections.abc import Iterator
+from urllib.parse import quote, urlsplit
 
 import pytest
 from playwright.sync_api import Page
+from sqlalchemy import select
 
+from newsletter.bootstrap import Service
 from newsletter.editors.models import Role
 from newsletter.editors.service import add_editor
 from newsletter.editors.signing_in import make_link
 from newsletter.stories.models import Story
+from newsletter.subscribers.models import Subscriber
 from newsletter.web.app import create_app
 from tests.integration.web.desk_rules import OPEN
 from tests.support.desk_world import READER, address_of, desk_routes, make_desk
@@ -22,7 +27,7 @@ HOSTILE = (
     "</script><x-planted></x-planted><script>alert(2)</script><img src=https://evil.example/x onerror=alert(3)>"
     "<svg onload=alert(4)><a href=javascript:alert(5)>x</a><meta http-equiv=refresh content=0;url=//evil.example>"
 )
-PLANTED = "x-planted, [x-planted], [onerror], [onload], [onfocus], [href^='javascript:'], meta[content*='evil']"
+PLANTED = "x-planted, [x-planted], [onerror], [onload], [onfocus], [href^='javascript:'], meta[http-equiv][content*='evil']"
 
 
 @pytest.fixture
@@ -46,7 +51,7 @@ def desk(service, db, clock) -> Iterator[tuple[Page, dict[str, str], list[str]]]
         yield page, ids, trouble
 
 
-def test_whatever_was_written_is_shown_as_text_on_every_page(desk, app):
+def test_whatever_was_written_is_shown_as_text_on_every_page(desk, app, service):
     page, ids, trouble = desk
     shown = 0
     for route in desk_routes(app):
@@ -62,11 +67,14 @@ def test_whatever_was_written_is_shown_as_text_on_every_page(desk, app):
         shown += look(page, form)
     both_hands(page, ids["issue_id"])
     shown += look(page, "two hands")
+    for path in (*PUBLIC, *own_pages(service)):
+        page.goto(path.format(**ids))
+        shown += look(page, path)
     for guess in ("/desk/issues/%3Cx-planted%3E", "/desk/sign-in/%3Cx-planted%3E", "/desk/%22x-planted=1"):
         page.goto(guess)
         look(page, guess)
     assert trouble == []
-    assert shown > 15  # pages that have it, as text
+    assert shown > 20  # pages that have it, as text
 
 
 FORMS = {
@@ -74,6 +82,31 @@ FORMS = {
     "/desk/stories/new": {"title": HOSTILE, "url": "https://news.example/x", "summary": HOSTILE, "language": "en",
                           "published_at": "x"},
 }  # fmt: skip
+
+
+# The pages of readers, and what is guessed and searched for there.
+PUBLIC = (
+    "/",
+    "/regions/MX",
+    "/regions/MX/issues/1",
+    f"/regions/MX/archive?text={quote(HOSTILE)}",
+    f"/regions/MX/archive?year={quote(HOSTILE)}",
+    "/events/1",
+    f"/subscribe?region={quote(HOSTILE)}",
+    f"/box?region={quote(HOSTILE)}",
+    "/preferences",
+    "/regions/%3Cx-planted%3E",
+    "/u/%3Cx-planted%3E",
+    "/p/%22x-planted=1",
+)
+
+
+def own_pages(service: Service) -> list[str]:
+    """Those that only the links of a letter open."""
+    with service.db.reading() as session:
+        key = session.scalars(select(Subscriber.key)).one()
+    links = service.links
+    return [urlsplit(link).path for link in (links.preferences(key), links.unsubscribe(key), links.data(key))]
 
 
 def look(page: Page, where: str) -> bool:
