@@ -113,7 +113,7 @@ def _ages(sentence: Sentence, words: Words) -> Iterator[tuple[int, int, int]]:
                     ("at", "age"),
                 )
                 or sentence.lows[max(0, at - 2) : at] == ("at", "age")
-                or _in_commas(sentence, at, end)
+                or _in_commas(sentence, at, end, words)
                 or _after_death(sentence, at, end)
                 or (sentence.low(at - 1) in ("was", "is", "turned") and sentence.low(end) in (".", ",", "", ";"))
             ):
@@ -128,12 +128,13 @@ def _noun_after(sentence: Sentence, after: int, words: Words) -> str | None:
     return next((noun for noun in nouns if noun is not None), None)
 
 
-def _in_commas(sentence: Sentence, at: int, end: int) -> bool:
-    """ "Valeria Marquez, 23, was ..." and "(23)"."""
+def _in_commas(sentence: Sentence, at: int, end: int, words: Words) -> bool:
+    """ "Valeria Marquez, 23, was ...", "(23)" and "the boy, 8, survived"."""
+    is_person = at > 2 and sentence.low(at - 2) in words.people and sentence.low(at - 3) in ("the", "a")
     before, after = sentence.low(at - 1), sentence.low(end)
     if not (sentence.tokens[at].is_number and at > 1 and sentence.tokens[at].text.isdecimal()):
         return False
-    named = sentence.tokens[at - 2].is_word and sentence.tokens[at - 2].is_capital
+    named = sentence.tokens[at - 2].is_word and (sentence.tokens[at - 2].is_capital or is_person)
     if before == "," and after in (",", ".", ";", "was", "is", "and", "of", "has", "from", "who", "") and named:
         return sentence.low(at - 2) not in _MONTHS and int(sentence.tokens[at].text) > 1
     return before == "(" and after == ")" and named
@@ -215,6 +216,8 @@ def _whose(
                 return name[2], None
             if len(gap) <= 9 and {"was", "is", "tenia", "tiene", "aged", "age", "dies", "died", "dead"} & set(gap):
                 return name[2], None
+    if words.joint == "-" and sentence.low(at - 1) == "," and sentence.low(at - 2) in words.people:
+        return None, words.people[sentence.low(at - 2)]
     if words.joint == "y":
         for place in range(at - 1, max(-1, at - 5), -1):
             if sentence.low(place) in words.people:

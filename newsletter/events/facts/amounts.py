@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsletter.events.facts.fact import Fact
 from newsletter.events.facts.quantities import Quantity, number_at, quantity_at, span
@@ -10,6 +10,7 @@ from newsletter.events.facts.tokens import Sentence
 from newsletter.events.facts.words import Words, bag
 
 _PER = bag("per a each apiece por cada al share barrel hour ounce")
+_OFFERS = bag("offer offers offered bid bids bidding oferta ofertas ofrece ofrecen ofrecio ofrecieron puja pujo")
 _AROUND = 8  # tokens on each side whose words say what an amount is of
 _PREFIXES = {
     "us": "USD",
@@ -29,9 +30,12 @@ class Money:
     quantity: Quantity
     currency: str
     per: bool  # "a share", "per barrel"
+    bidders: frozenset[str] = frozenset()  # names before "offer" or "bid": two clubs make two offers
 
     def agrees(self, other: object) -> bool:
         if not isinstance(other, Money) or self.per != other.per or not same_currency(self.currency, other.currency):
+            return True
+        if self.bidders and other.bidders and not self.bidders & other.bidders:
             return True
         return self.quantity.agrees(other.quantity) or _rounds(self.quantity, other.quantity)
 
@@ -55,8 +59,18 @@ def find(sentence: Sentence, words: Words) -> Iterator[Fact]:
             continue
         about = frozenset(_topic(sentence, start, end, words))
         shown = sentence.between(start, end)
+        money = replace(money, bidders=_bidders(sentence, start, words))
         yield Fact("amount", None, money, shown, money.quantity.hedge, sentence.quote, about, sentence.in_title)
         at = end
+
+
+def _bidders(sentence: Sentence, start: int, words: Words) -> frozenset[str]:
+    """The words with a capital before the offer that an amount belongs to; none where nobody offers."""
+    offer = next((at for at in range(start - 1, -1, -1) if sentence.low(at) in _OFFERS), None)
+    if offer is None:
+        return frozenset()
+    names = (token.low for token in sentence.tokens[:offer] if token.is_word and token.is_capital)
+    return frozenset(name for name in names if name not in words.stop_words)
 
 
 def _ends_amount(sentence: Sentence, at: int, words: Words) -> bool:

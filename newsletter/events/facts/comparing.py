@@ -132,7 +132,7 @@ def _of_one_happening(one: Fact, two: Fact) -> bool:
 
 def _ages(mine: Sequence[Fact], theirs: Sequence[Fact]) -> Iterator[tuple[Fact, Fact]]:
     """By name; by what a person is called ("the men") where neither report gives any other age."""
-    alone = len(mine) == 1 and len(theirs) == 1
+    alone = len({fact.subject for fact in mine}) == 1 and len({fact.subject for fact in theirs}) == 1
     for subject in dict.fromkeys(fact.subject for fact in mine):
         if (subject or "").startswith("the ") and not alone:
             continue

@@ -13,6 +13,8 @@ from newsletter.events.facts.words import Words
 # "Today" in the newsroom's zone, which nobody tells us: from Hawaii to New Zealand but for a few hours.
 _WEST, _EAST = timedelta(hours=-8), timedelta(hours=9)
 _YEARS = range(1990, 2101)
+_DASHES = ("-", "–", "—")
+_ARTICLES = frozenset(("a", "an", "the", "un", "una", "el", "la", "los", "las"))  # what a stamp stands before
 _FIRST = frozenset(("primero", "first", "1o", "1ro"))
 _MONTHS_THAT_ARE_WORDS = frozenset(("may", "march", "mar", "jan", "sun", "sat", "dec", "set"))
 
@@ -198,8 +200,10 @@ def _is_dateline(sentence: Sentence, at: int, end: int) -> bool:
     """ "MEXICO CITY, May 14 (Agency) -" and a headline that a date begins: "May 14: what happened"."""
     rest = sentence.lows[end : end + 6]
     begins_with_capitals = sentence.tokens[0].text.isupper() and len(sentence.tokens[0].text) > 2
-    if at <= 8 and begins_with_capitals and any(sign in rest for sign in ("-", "–", "—")):
+    if at <= 8 and begins_with_capitals and any(sign in rest for sign in _DASHES):
         return True
+    if rest[:1] and rest[0] in _DASHES and sentence.low(at - 1) == "," and sentence.tokens[0].is_capital and at <= 8:
+        return True  # "Mumbai, Nov 11 - "
     if _is_stamp(sentence, at, end):
         return True
     return at == 0 and rest[:1] in ((":",), ("-",), ("–",), ("|",))
@@ -211,6 +215,14 @@ def _is_stamp(sentence: Sentence, at: int, end: int) -> bool:
     after = end
     while sentence.low(after) in (",", "at", "("):
         after += 1
-    timed = (sentence.low(after).isdecimal() and sentence.low(after + 1) in (":", ".")) or sentence.low(after) == "gmt"
-    begins = at <= 3 and end < len(sentence.tokens) and sentence.tokens[end].is_capital
-    return has_year and (timed or begins)
+    begins = end < len(sentence.tokens) and sentence.tokens[end].is_capital
+    begins = begins and (at <= 3 or sentence.low(end) in _ARTICLES)
+    return has_year and (_is_time(sentence, after) or begins)
+
+
+def _is_time(sentence: Sentence, at: int) -> bool:
+    """ "10 : 00", "GMT", "05 . 51AM", which is read as one number."""
+    low, following = sentence.low(at), sentence.low(at + 1)
+    if low == "gmt" or (low.isdecimal() and following in (":", ".")):
+        return True
+    return low[:1].isdecimal() and (following in ("am", "pm") or low.endswith(("am", "pm")))

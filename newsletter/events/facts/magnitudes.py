@@ -1,14 +1,17 @@
 """How strong a quake was. Pure."""
 
+import math
 from collections.abc import Iterator
 
 from newsletter.events.facts.fact import Fact
-from newsletter.events.facts.quantities import Quantity, number_at
+from newsletter.events.facts.quantities import Quantity, hedge_before, number_at
 from newsletter.events.facts.tokens import Sentence
 from newsletter.events.facts.words import Words, bag
 
 _AFTERSHOCKS = bag("aftershock aftershocks replica replicas foreshock")
 _SCALES = bag("magnitude magnitud richter mag")
+_BETWEEN = ("-", "a", "of", "de", "un", "una")
+_ABOUT = 0.25
 _DEGREES = bag("grados grado")
 _MEASURED = bag("measured measuring measures registered quake earthquake temblor sismo terremoto")
 
@@ -25,9 +28,36 @@ def find(sentence: Sentence, words: Words) -> Iterator[Fact]:
         after = sentence.lows[read[2] : read[2] + 4]
         before = sentence.lows[max(0, at - 6) : at]
         subject = "aftershock" if _AFTERSHOCKS.intersection([*before, *after]) else None
-        value = Quantity(read[0], read[0], read[0], None, at, read[2])
+        start, kind = _hedge(sentence, at, words)
+        hedge = sentence.between(start[0], start[1]) if kind else None
+        low, high = _span(read[0], kind)
+        value = Quantity(read[0], low, high, hedge, at, read[2])
         shown = sentence.between(at, read[2]).replace(" ", "")
-        yield Fact("magnitude", subject, value, shown, None, sentence.quote, in_title=sentence.in_title)
+        yield Fact("magnitude", subject, value, shown, hedge, sentence.quote, in_title=sentence.in_title)
+
+
+def _hedge(sentence: Sentence, at: int, words: Words) -> tuple[tuple[int, int], str]:
+    """The hedge before a number, or before the scale that stands between: "at least magnitude - 5.9"; and its kind."""
+    place = at
+    while place > 0 and (sentence.low(place - 1) in _SCALES or sentence.low(place - 1) in _BETWEEN):
+        place -= 1
+    for end in dict.fromkeys((at, place)):
+        start, kind = hedge_before(sentence, end, words)
+        if kind:
+            return (start, end), kind
+    return (at, at), ""
+
+
+def _span(value: float, kind: str) -> tuple[float, float]:
+    """What a magnitude can mean; agencies differ by a quarter on one quake, and say "about" of that."""
+    match kind:
+        case "at_least" | "more_than":
+            return value, math.inf
+        case "about" | "nearly":
+            return value - _ABOUT, value + _ABOUT
+        case "at_most":
+            return 0, value
+    return value, value
 
 
 def _is_magnitude(sentence: Sentence, at: int, end: int, words: Words) -> bool:

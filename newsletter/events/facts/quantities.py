@@ -76,7 +76,7 @@ def quantity_at(sentence: Sentence, at: int, words: Words) -> Quantity | None:
     if read is None:
         return None
     value, half, end = read
-    start, kind = _hedge_before(sentence, at, words)
+    start, kind = hedge_before(sentence, at, words)
     hedge = sentence.between(start, at) if start < at else None
     second = _range_end(sentence, end, words)
     if second is not None and second[0] > value:
@@ -143,7 +143,7 @@ def _vague_at(sentence: Sentence, at: int, words: Words) -> Quantity | None:
     return Quantity(low, low, high, sentence.between(at, at + len(phrase)), at, end)
 
 
-def _hedge_before(sentence: Sentence, at: int, words: Words) -> tuple[int, str]:
+def hedge_before(sentence: Sentence, at: int, words: Words) -> tuple[int, str]:
     """Where the hedge before a number begins (the number itself if there is none), and its kind."""
     for length in range(_LONGEST_HEDGE, 0, -1):
         phrase = sentence.lows[max(0, at - length) : at]

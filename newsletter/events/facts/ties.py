@@ -25,9 +25,16 @@ _DAY_WORDS = bag(
 )
 # "were coping Saturday with the death": what follows is not what happened then.
 _LEADING_ON = bag("with over after for about to at by from as amid following con tras por para a de")
-_CHARGES = bag("charged charges accused convicted guilty suspicion acusado acusada acusados imputado vinculado")
+_CHARGES = bag("charged charges accused suspicion acusado acusada acusados imputado vinculado")
+_CONVICTED = bag("convicted convicts guilty condenado condenada condenados culpable")
 _AFTERSHOCKS = bag("aftershock aftershocks replica replicas")
+_PASSIVE = bag("was were been being be are is")
 _IRREGULAR = bag("shot hit struck broke began took met won stole sank fell fled quit died shook beat sworn wed checks")
+# "was in hospital Monday", "seguía en el hospital": how somebody was, whatever had become of them before.
+_BEING = bag("was were is are remained remains stayed estaba estaban esta estan seguia seguian sigue siguen permanece")
+_STATES = bag("on in under at still among en bajo aun todavia")
+_FACING = bag("facing faces face faced awaiting afronta afrontan enfrenta enfrentan")
+_ELSEWHERE = bag("where donde")  # what follows tells of another time
 _OCCASION = bag("at in during en durante")
 # Nouns that stand beside a verb more often than they are what happened.
 _WEAK = bag(
@@ -111,6 +118,23 @@ def _is_over(sentence: Sentence, place: int) -> bool:
     return "had" in before or "still" in before or "habia" in before
 
 
+def _is_state(sentence: Sentence, place: int, places: range) -> bool:
+    """Whether the way to the left comes to "was in hospital": what is said before that is not of the day behind it."""
+    if places.step > 0 or place + 1 >= places.start:
+        return False  # "the explosion was on Friday"
+    return sentence.low(place) in _BEING and sentence.low(place + 1) in _STATES
+
+
+def _verdict(sentence: Sentence, place: int) -> str | None:
+    """ "Charged with murder" is what happened, and not the murder; "facing murder charges" is how somebody stands."""
+    before = sentence.lows[max(0, place - 5) : place]
+    if _FACING.intersection(sentence.lows[max(0, place - 8) : place]):
+        return None
+    if _CONVICTED.intersection(before):
+        return "convict"
+    return "charge" if _CHARGES.intersection(before) else None
+
+
 def _is_circumstance(sentence: Sentence, place: int) -> bool:
     """Whether a noun only says on what occasion something happened: "stabbed at a rally"."""
     before = place - 1
@@ -140,14 +164,16 @@ def _nearest(sentence: Sentence, places: range, words: Words, *, verbs: bool = F
     weak = None
     for place in places:
         low = sentence.low(place)
-        if low in _NO_PASSING:
+        if low in _NO_PASSING or low in _ELSEWHERE or _is_state(sentence, place, places):
             break
+        if low == "released" and sentence.low(place - 1) in _PASSIVE:
+            return "rescue"  # "hostages were released", and no statement
         if low in words.report_verbs:
             return weak or ""
         if low == "fire" and sentence.low(place - 1) in ("opened", "opens", "open"):
             return "violence"
-        if low in words.event_words and _CHARGES.intersection(sentence.lows[max(0, place - 5) : place]):
-            return "charge"  # "was charged with murder Saturday"
+        if low in words.event_words and (verdict := _verdict(sentence, place)):
+            return verdict  # "was charged with murder Saturday"
         if words.event_words.get(low) == "quake" and _AFTERSHOCKS.intersection(sentence.lows[:place]):
             return "aftershock"
         if low.endswith("ed") and sentence.low(place - 1) in ("a", "an", "the"):

@@ -47,6 +47,13 @@ def attributes(one: str, other: str, language: str = "en") -> list[str]:
             "A 6.1 quake and an aftershock of magnitude 5.0 struck.",
             id="an aftershock",
         ),
+        pytest.param("A quake of at least magnitude 5.9 hit.", "The magnitude was 6.1.", id="at least a magnitude"),
+        pytest.param("A quake of about 6.0 on the Richter scale.", "The magnitude was 6.1.", id="about a magnitude"),
+        pytest.param(
+            "The Reds offered Marco a $160 million contract.",
+            "The Blues' offer to Marco is a $200 million contract.",
+            id="offers of two clubs",
+        ),
         pytest.param("The fine is $200 million.", "Shares fell to $31 after the fine.", id="another kind of amount"),
         pytest.param("Police arrested 23 men.", "Police arrested a man.", id="a man may be one of them"),
     ],
@@ -69,6 +76,22 @@ def test_what_agrees(one: str, other: str) -> None:
         pytest.param("Ana Roth, 22, fell.", "Roth, 27, fell.", "age", id="by surname alone"),
         pytest.param("To buy it cost $4.1 billion.", "To buy it cost $4.8 billion.", "amount", id="two amounts"),
         pytest.param("A magnitude 6.1 quake struck.", "A 6.4-magnitude quake struck.", "magnitude", id="magnitudes"),
+        pytest.param(
+            "A quake of about magnitude 5.0.", "A 6.4-magnitude quake struck.", "magnitude", id="far from about"
+        ),
+        pytest.param(
+            "The Reds offered Marco a $160 million contract.",
+            "The contract that the Reds offered Marco is $184 million.",
+            "amount",
+            id="two offers of one club",
+        ),
+        pytest.param("A nine-year-old boy fell.", "The boy, 8, fell.", "age", id="a boy without a name"),
+        pytest.param(
+            "The jury convicted him of murder on Wednesday.",
+            "He was convicted on Tuesday of murder.",
+            "date",
+            id="convicted, twice told",
+        ),
         pytest.param("He was killed in Spain.", "He was killed in Portugal.", "place", id="two countries"),
         pytest.param("He was killed in Guadalajara.", "He was killed in Monterrey.", "place", id="two cities"),
         pytest.param("He was killed in Texas.", "He was killed in Los Angeles.", "place", id="a city elsewhere"),
