@@ -180,6 +180,10 @@ def test_a_headline_with_a_date_gives_no_day_of_the_event(title: str) -> None:
         pytest.param("El ataque ocurrió ayer.", ["occur ayer"], id="ayer"),
         pytest.param("Anuncian para el 26 de mayo la salida del tren.", ["open 26 de mayo"], id="para el 26"),
         pytest.param("Anunciaron el 26 de mayo la salida del tren.", [], id="anunciaron el 26"),
+        pytest.param("Los heridos del choque seguían en el hospital el lunes.", [], id="how the injured were"),
+        pytest.param("El ataque fue el lunes.", ["violence lunes"], id="fue el lunes"),
+        pytest.param("Fue condenado por asesinato el viernes.", ["convict viernes"], id="condenado por asesinato"),
+        pytest.param("Mumbai, 14 de mayo - Un barco frustró un ataque.", [], id="a dateline in small letters"),
     ],
 )
 def test_days_in_spanish(text: str, days: list[str]) -> None:
