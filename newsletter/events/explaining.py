@@ -49,6 +49,10 @@ def why_doubted(doubt: Doubt) -> str:
             return f"Magnitudes differ: {one} and {other}."
         case "countries":
             return f"Countries differ: {one} and {other}."
+        case "undoing":
+            return f"Only the reports of one tell that something was taken back: {one or other}."
+        case "between":
+            return "One of the two is a report that is as near to another event, so it was left alone."
         case _:
             return f"Reports of the one say {one}, those of the other {other}."
 

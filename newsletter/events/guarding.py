@@ -13,7 +13,9 @@ from enum import StrEnum
 from newsletter.events.contrast import Contrast, contrast, headline_contrast
 from newsletter.events.groups import Group
 from newsletter.events.names import Names
+from newsletter.events.subjects import are_others, knows_of_no_undoing, persons, tells_of_undoing
 from newsletter.events.terms import Terms, is_number, is_place
+from newsletter.events.vocabulary import UNDOING
 
 _LEAST_SHARE = 0.2  # of a group's stories that must have a term before it counts
 _NAME, _PLACE, _SMALL_NUMBER = 1.25, 0.75, 0.5  # what sharing it is worth; any other term 1
@@ -36,6 +38,8 @@ class Reason(StrEnum):
     COUNTRIES = "countries"
     MAGNITUDE = "magnitude"
     NAMES = "names"
+    UNDOING = "undoing"  # the one tells that an act was taken back, the other of the act alone
+    BETWEEN = "between"  # a lone report is as near to another event
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +71,20 @@ def guard(names: Names, strictness: Strictness, stories: Sequence[Terms]) -> Gua
             return Refusal(Reason.EVIDENCE)
         if facts := _facts_exclude(one, other, similarity):
             return facts
-        if min(len(one), len(other)) < 2:
-            return None
         nearness = similarity / math.sqrt(max(one.inner * other.inner, 1e-12))
-        if nearness < strictness.nearness:
+        fewer = min(len(one), len(other))
+        if fewer > 1 and nearness < strictness.nearness:
             return Refusal(Reason.NEARNESS)
-        if nearness < _CLEAR_APART and min(len(one), len(other)) >= _FEWEST:
-            return _names_exclude(contrast(one, other, names)) or _names_exclude(
-                headline_contrast(one, other, names, stories)
-            )
-        return None
+        if undone := _undone(one, other, similarity, stories):
+            return undone
+        if nearness >= _CLEAR_APART:
+            return None
+        if fewer >= _FEWEST and (
+            found := _names_exclude(contrast(one, other, names))
+            or _names_exclude(headline_contrast(one, other, names, stories))
+        ):
+            return found
+        return _persons_exclude(one, other, similarity, names, stories)
 
     return refused
 
@@ -90,12 +98,15 @@ def evidence(one: Group, other: Group, names: Names) -> float:
 
     Words that stand side by side on both sides are one thing: "Hong Kong", "Apple Watch".
     """
-    small, large = (one, other) if len(one.counts) <= len(other.counts) else (other, one)
+    mine, theirs = one.counts, other.counts
+    small, large = (mine, theirs) if len(mine) <= len(theirs) else (theirs, mine)
+    of_small, of_large = (len(one), len(other)) if small is mine else (len(other), len(one))
+    least_here, least_there = _LEAST_SHARE * of_small, _LEAST_SHARE * of_large
     worth: dict[str, float] = {}
-    for term in small.counts:
-        mine, theirs = small.share(term), large.share(term)
-        if mine >= _LEAST_SHARE and theirs >= _LEAST_SHARE:
-            worth[term] = _worth(term, names) * math.sqrt(mine * theirs)
+    for term, here in small.items():
+        there = large.get(term, 0)
+        if here >= least_here and there >= least_there:
+            worth[term] = _worth(term, names) * math.sqrt(here * there / (of_small * of_large))
     return sum(_as_units(worth, one.joints & other.joints))
 
 
@@ -154,18 +165,42 @@ def _facts_exclude(one: Group, other: Group, similarity: float) -> Refusal | Non
         if nearest > _ONE_QUAKE:
             return Refusal(Reason.MAGNITUDE, _shown(one.magnitudes), _shown(other.magnitudes))
     if similarity < _COPIES:
-        mine, theirs = _countries(one), _countries(other)
+        mine = _countries(one)
+        theirs = _countries(other) if mine else ()
         if mine and theirs and not any(map(other.share, mine)) and not any(map(one.share, theirs)):
             return Refusal(Reason.COUNTRIES, mine, theirs)
     return None
 
 
 def _countries(group: Group) -> tuple[str, ...]:
-    return tuple(sorted(term for term in group.counts if is_place(term) and group.share(term) >= _OWN))
+    least = _OWN * len(group)
+    return tuple(sorted(term for term, count in group.counts.items() if count >= least and is_place(term)))
 
 
 def _shown(magnitudes: frozenset[float]) -> tuple[str, ...]:
     return tuple(str(magnitude) for magnitude in sorted(magnitudes))
+
+
+def _undone(one: Group, other: Group, similarity: float, stories: Sequence[Terms]) -> Refusal | None:
+    """An act and its undoing are two events. What is a version of one text is one, whatever verb it has."""
+    if similarity < _COPIES:
+        if tells_of_undoing(one, stories) and knows_of_no_undoing(other):
+            return Refusal(Reason.UNDOING, (UNDOING,), ())
+        if tells_of_undoing(other, stories) and knows_of_no_undoing(one):
+            return Refusal(Reason.UNDOING, (), (UNDOING,))
+    return None
+
+
+def _persons_exclude(
+    one: Group, other: Group, similarity: float, names: Names, stories: Sequence[Terms]
+) -> Refusal | None:
+    """Each is about somebody else. Two lone reports may quote different people of one event."""
+    if similarity >= _COPIES or (min(len(one), len(other)) == 1 and max(len(one), len(other)) < _FEWEST):
+        return None
+    mine, theirs = persons(one, names, stories), persons(other, names, stories)
+    if are_others(one, mine, other, theirs):
+        return Refusal(Reason.NAMES, tuple(sorted(mine)), tuple(sorted(theirs)))
+    return None
 
 
 def _names_exclude(found: Contrast) -> Refusal | None:

@@ -21,8 +21,9 @@ from newsletter.events.linkage import link
 from newsletter.events.names import Names
 from newsletter.events.nearness import WINDOW, near_pairs
 from newsletter.events.splitting import split
+from newsletter.events.straying import strays
 from newsletter.events.terms import Terms, is_number, is_place
-from newsletter.events.weighing import Rarity, by_groups, by_stories, vector
+from newsletter.events.weighing import Rarity, by_groups, by_stories, product, vector
 
 __all__ = [
     "CUT",
@@ -43,7 +44,12 @@ SHARED_TERMS = 6  # kept as the explanation of a join
 _FIRST_CUT = 0.12
 _FIRST = Strictness(evidence=2.2, alone=3.0, nearness=0.5)
 _SECOND = Strictness(evidence=1.1, alone=2.0, nearness=0.42)
-_DOUBTFUL = (Reason.COUNTRIES, Reason.MAGNITUDE, Reason.NAMES)  # refusals that an editor may want to look at
+_DOUBTFUL = (
+    Reason.COUNTRIES,
+    Reason.MAGNITUDE,
+    Reason.NAMES,
+    Reason.UNDOING,
+)  # refusals that an editor may want to look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +143,8 @@ class _Joining:
         vectors = self._vectors(among_groups)
         groups = [self._group(group.members, vectors) for group in groups]
         groups = link(groups, pairs, CUT, self._forbids(_SECOND))
-        groups = sorted(self._split(groups, vectors), key=self._began)
+        groups = self._without_strays(list(self._split(groups, vectors)), pairs, vectors)
+        groups.sort(key=self._began)
         joined = [found for group in groups if (found := self._explained(group, vectors)) is not None]
         return Joining(joined, list(self._doubts(groups)), Knowledge(self.names, among_stories, among_groups))
 
@@ -173,6 +180,28 @@ class _Joining:
                 Refusal(Reason.NAMES, (why.one.term,), (why.other.term,)),
             )
             waiting += [one, other]
+
+    def _without_strays(
+        self, groups: Sequence[Group], pairs: Iterable[tuple[int, int]], vectors: Sequence[dict[str, float]]
+    ) -> list[Group]:
+        """Strays become groups of their own, those of one text together, and a doubt for the editors."""
+        free = {number for number, document in enumerate(self.documents) if document.event is None}
+        found = strays(groups, pairs, vectors, free)
+        kept: list[Group] = []
+        for group in groups:
+            gone = [number for number in group.members if number in found]
+            staying = [number for number in group.members if number not in found]
+            if not gone or not staying:
+                kept.append(group)
+                continue
+            alone: dict[tuple[str, ...], list[int]] = {}
+            for number in gone:
+                alone.setdefault(self.stories[number].terms, []).append(number)
+            kept += [self._group(members, vectors) for members in (staying, *alone.values())]
+            for number in gone:
+                similarity = product(vectors[number], group.total) / len(group)
+                self.refusals[number, staying[0]] = (similarity, Refusal(Reason.BETWEEN))
+        return kept
 
     def _explained(self, group: Group, vectors: Sequence[dict[str, float]]) -> Joined | None:
         """The group's newcomers with what ties each to the rest; None if it has none."""
@@ -212,11 +241,16 @@ class _Joining:
                 last[pair[0], pair[1]] = (one, other)
         for one, other in last.values():
             similarity, refusal = self.refusals[one, other]
-            words = (self._written(one, refusal.one), self._written(other, refusal.other))
+            words = (
+                self._written([one, *groups[group_of_story[one]].members], refusal.one),
+                self._written([other, *groups[group_of_story[other]].members], refusal.other),
+            )
             yield Doubt(self.documents[one].id, self.documents[other].id, round(similarity, 4), refusal.reason, words)
 
-    def _written(self, number: int, terms: Iterable[str]) -> tuple[str, ...]:
-        return tuple(self.stories[number].written_as(term) for term in terms)
+    def _written(self, numbers: Sequence[int], terms: Iterable[str]) -> tuple[str, ...]:
+        """As the first of the stories that has it writes it."""
+        stories = [self.stories[number] for number in numbers]
+        return tuple(next((s for s in stories if term in s.terms), stories[0]).written_as(term) for term in terms)
 
 
 class _Forbids:

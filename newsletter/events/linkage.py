@@ -11,6 +11,10 @@ from newsletter.events.groups import Group, mean_similarity, merged
 
 _LEAST = 0.06  # similarity of two groups that are watched at all
 
+_MANY = 1000  # offers that are stale, from which on it pays to go through all
+
+Offer = tuple[float, int, int]  # similarity below zero, so that the highest comes first, and the two groups
+Put = Callable[[list[Offer], Offer], None]
 Forbids = Callable[[Group, Group, float], bool]
 
 
@@ -27,7 +31,8 @@ class _Linkage:
         self.forbids = forbids
         self.groups: dict[int, Group] = dict(enumerate(groups))
         self.near: dict[int, dict[int, float]] = {number: {} for number in self.groups}  # similarity to each
-        self.heap: list[tuple[float, int, int]] = []
+        self.heap: list[Offer] = []
+        self.stale = 0  # offers that no longer hold; somewhat more than are in the heap
         self.numbers = count(len(groups))  # of groups that come to be by merging
         group_of = {member: number for number, group in self.groups.items() for member in group.members}
         for one, other in pairs:
@@ -38,6 +43,7 @@ class _Linkage:
                     self._offer(a, b, similarity)
 
     def run(self) -> list[Group]:
+        heapq.heapify(self.heap)
         while self.heap:
             similarity, a, b = heapq.heappop(self.heap)
             if a in self.groups and b in self.groups:  # else one of them has been merged since this was offered
@@ -50,28 +56,44 @@ class _Linkage:
             return
         number = next(self.numbers)
         one, other = self.groups.pop(a), self.groups.pop(b)
-        near = self._together(one, other, self.near.pop(a), self.near.pop(b))
+        to_one, to_other = self.near.pop(a), self.near.pop(b)
+        to_one.pop(b, None)
+        to_other.pop(a, None)
+        self._drop_stale(len(to_one) + len(to_other))
+        near = self._together(one, other, to_one, to_other)
         self.groups[number] = merged(one, other, similarity)
         self.near[number] = {}
-        for third in sorted(near.keys() - {a, b}):
-            self.near[third].pop(a, None)
-            self.near[third].pop(b, None)
-            self._offer(number, third, near[third])
+        for third in sorted(near):
+            others = self.near[third]
+            others.pop(a, None)
+            others.pop(b, None)
+            if near[third] >= _LEAST:
+                self._offer(number, third, near[third], heapq.heappush)
 
     def _together(
         self, one: Group, other: Group, to_one: dict[int, float], to_other: dict[int, float]
     ) -> dict[int, float]:
         """The similarity of both as one group to each group that is near to either."""
+        groups, size, other_size = self.groups, len(one), len(other)
         together = {}
-        for third in to_one.keys() | to_other.keys():
-            if third in self.groups:
-                group = self.groups[third]
-                first = to_one[third] if third in to_one else mean_similarity(one, group)
-                second = to_other[third] if third in to_other else mean_similarity(other, group)
-                together[third] = (first * len(one) + second * len(other)) / (len(one) + len(other))
+        for third, first in to_one.items():
+            second = to_other[third] if third in to_other else mean_similarity(other, groups[third])
+            together[third] = (first * size + second * other_size) / (size + other_size)
+        for third, second in to_other.items():
+            if third not in to_one:
+                first = mean_similarity(one, groups[third])
+                together[third] = (first * size + second * other_size) / (size + other_size)
         return together
 
-    def _offer(self, a: int, b: int, similarity: float) -> None:
+    def _offer(self, a: int, b: int, similarity: float, put: Put = list.append) -> None:
         self.near[a][b] = self.near[b][a] = similarity
         if similarity >= self.threshold and (self.groups[a].event is None or self.groups[b].event is None):
-            heapq.heappush(self.heap, (-similarity, min(a, b), max(a, b)))
+            put(self.heap, (-similarity, a, b) if a < b else (-similarity, b, a))
+
+    def _drop_stale(self, more: int) -> None:
+        """To take each from the heap's top would cost more than all the rest."""
+        self.stale += more
+        if self.stale > max(_MANY, len(self.heap) // 2):
+            self.heap = [offer for offer in self.heap if offer[1] in self.groups and offer[2] in self.groups]
+            heapq.heapify(self.heap)
+            self.stale = 0

@@ -16,7 +16,7 @@ WINDOW = timedelta(days=7)
 _LEAST_COMMON, _MOST_COMMON = 60, 300  # a term in more stories than a tenth, within these, brings no two together
 _PROBES = 16  # weightiest terms of a story that are looked up
 _MET = 400  # stories that a story meets, counted each time, before it stops looking
-_NEIGHBOURS = 25  # of a story, that it is compared with
+_NEIGHBOURS = 20  # of a story, that it is compared with
 _LEAST_SHARED = 0.05  # of similarity through the terms looked up; less comes from one word that many use
 
 Index = dict[str, list[int]]
@@ -43,7 +43,7 @@ def near_pairs(vectors: Sequence[Vector], dates: Sequence[datetime]) -> Iterator
 def neighbours(vector: Vector, index: Mapping[str, Sequence[int]], stories: int) -> list[int]:
     """The numbers in an index of so many stories that are most like one, nearest first; itself, where it is there."""
     common = min(max(_LEAST_COMMON, stories // 10), _MOST_COMMON)
-    shared: dict[int, float] = {}
+    shared: dict[int, float] = defaultdict(float)
     met = 0
     for term in heapq.nlargest(_PROBES, vector, key=vector.__getitem__):
         having = index.get(term, ())
@@ -51,9 +51,9 @@ def neighbours(vector: Vector, index: Mapping[str, Sequence[int]], stories: int)
             continue
         worth = vector[term] ** 2
         for other in having:
-            shared[other] = shared.get(other, 0.0) + worth
+            shared[other] += worth
         met += len(having)
         if met > _MET:
             break
-    nearest = heapq.nlargest(_NEIGHBOURS + 1, shared.items(), key=lambda pair: (pair[1], -pair[0]))
-    return [other for other, similarity in nearest if similarity >= _LEAST_SHARED]
+    enough = [(similarity, -other) for other, similarity in shared.items() if similarity >= _LEAST_SHARED]
+    return [-other for _, other in heapq.nlargest(_NEIGHBOURS + 1, enough)]

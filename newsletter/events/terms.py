@@ -18,7 +18,7 @@ import snowballstemmer
 
 from newsletter.events.numerals import NUMERALS
 from newsletter.events.stop_words import STOP_WORDS
-from newsletter.events.vocabulary import COUNTRY, INSTITUTION, concepts, names
+from newsletter.events.vocabulary import COUNTRY, INSTITUTION, concepts, names, towns
 from newsletter.events.words import Word, bare, put_together, words_of
 from newsletter.regions.terms import word_key
 
@@ -73,6 +73,7 @@ class Terms:
     headline: int = 0  # so many of the terms, the first ones, are in the title
     joints: frozenset[tuple[str, str]] = frozenset()  # neighbours that may be one name: "Hong", "Kong"
     magnitudes: frozenset[float] = frozenset()  # of earthquakes
+    towns: tuple[str, ...] = ()  # terms that are part of a town's or state's name of several words
 
     @property
     def counts(self) -> Mapping[str, float]:
@@ -104,10 +105,11 @@ def terms_of(title: str, summary: str, language: str) -> Terms:
     """`language` is a primary tag such as "es"."""
     found: dict[str, list[Any]] = {}  # term: weight, written, capital
     joints: set[tuple[str, str]] = set()
+    in_towns: set[str] = set()
     headline: int | None = None
     for text, weight, most in ((title, TITLE_WEIGHT, None), (summary, 1.0, MOST_WORDS)):
         before = ""
-        for term, word in _read(words_of(text)[:most], language):
+        for term, word, is_town in _read(words_of(text)[:most], language):
             is_capital = word.written[0].isupper()
             if term:
                 row = found.get(term)
@@ -118,6 +120,8 @@ def terms_of(title: str, summary: str, language: str) -> Terms:
                     row[2] = _LARGE if is_capital else _SMALL
                 if before and is_capital and word.gap in _SIDE_BY_SIDE:
                     joints.add((before, term))
+                if is_town:
+                    in_towns.add(term)
             before = term if is_capital else ""
         headline = headline if headline is not None else len(found)
     return Terms(
@@ -128,25 +132,30 @@ def terms_of(title: str, summary: str, language: str) -> Terms:
         headline or 0,
         frozenset(joints),
         frozenset(_magnitudes(title, summary)),
+        tuple(sorted(in_towns)),
     )
 
 
-def _read(words: Sequence[Word], language: str) -> Iterator[tuple[str, Word]]:
-    """Each word or name with its term; the term of a stop word is empty."""
+def _read(words: Sequence[Word], language: str) -> Iterator[tuple[str, Word, bool]]:
+    """Each word or name with its term, and whether it is part of a town's name; the term of a stop word is empty."""
     read = [_looked_up(word.written, language) for word in words]
     keys = [one.key for one in read]
-    known = names(language)
-    at = 0
+    known, known_towns = names(language), towns(language)
+    at = town_ends = 0
     while at < len(words):
         if keys[at] in known:
             written = [one.bare for one in read]
             name = next((name for name in known[keys[at]] if name.matches(written, keys, at)), None)
             if name:
                 end = at + len(name.words)
-                yield name.sign, words[at]._replace(written=" ".join(written[at:end]))
+                yield name.sign, words[at]._replace(written=" ".join(written[at:end])), False
                 at = end
                 continue
-        yield read[at].term, words[at]
+        for town in known_towns.get(keys[at], ()):
+            if tuple(keys[at : at + len(town)]) == town:
+                town_ends = at + len(town)
+                break
+        yield read[at].term, words[at], at < town_ends
         at += 1
 
 

@@ -1,5 +1,7 @@
 """Words that mean one thing: names of institutions, words of news, and names of countries and their people.
 
+Towns and states of several words are known as well, so that "Los Angeles" is taken for no person.
+
 The files in `data` can be read and mended by a newsroom. Signs are the same in every language, which is what lets
 reports in two languages meet: "~quake", "&UN", "@MX". Read once a language.
 """
@@ -13,6 +15,7 @@ from newsletter.regions.placenames import lexicon
 from newsletter.regions.terms import Kind, word_key
 
 CONCEPT, INSTITUTION, COUNTRY = "~", "&", "@"  # what their signs begin with
+UNDOING = CONCEPT + "undo"  # an act of others was taken back
 _LANGUAGES = ("en", "es")  # the columns of concepts.txt after the first
 
 
@@ -56,6 +59,17 @@ def names(language: str) -> Mapping[str, Sequence[Name]]:
     for name in [*_institutions(), *_countries(language)]:
         found.setdefault(name.words[0], []).append(name)
     return {first: sorted(group, key=lambda name: -len(name.words)) for first, group in found.items()}
+
+
+@cache
+def towns(language: str) -> Mapping[str, Sequence[tuple[str, ...]]]:
+    """By the first word's key: names of towns and states of several words, as keys of these; the longest first."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for group in lexicon(language).everything.values():
+        for term in group:
+            if term.kind in (Kind.PLACE, Kind.CITY) and len(term.words) > 1:
+                found.setdefault(term.words[0], []).append(term.words)
+    return {first: sorted(names, key=len, reverse=True) for first, names in found.items()}
 
 
 def _institutions() -> Iterator[Name]:

@@ -9,6 +9,7 @@ from newsletter.events.groups import Group, group_of
 from newsletter.events.guarding import Reason, Strictness, evidence, guard
 from newsletter.events.names import Names
 from newsletter.events.splitting import split
+from newsletter.events.subjects import persons
 from newsletter.events.terms import Terms, terms_of
 from newsletter.events.weighing import by_stories, vector
 
@@ -139,6 +140,78 @@ def test_a_towns_name_alone_ties_no_lone_report_to_an_event(headline, reason):
     assert week.reason(group, week.group(2), similarity=0.2 * math.sqrt(group.inner)) is reason
     assert week.reason(week.group(2), group, similarity=0.2 * math.sqrt(group.inner)) is reason
     assert week.reason(group, week.group(2), similarity=0.4 * math.sqrt(group.inner)) is None
+
+
+def shots(deputy: str, gang: str, number: int, *, quoting: str = "") -> list[tuple[str, str]]:
+    """Reports of a deputy's death in one county, each in its own words."""
+    words = ["badge", "radio", "patrol", "siren", "chapel", "flag", "escort", "oath"][:number]
+    said = f" Then {quoting} called for calm." if quoting else ""
+    return [
+        (
+            f"deputy of Los Angeles County shot, {word} found",
+            f"In Los Angeles County many mourn {deputy}, and a {gang} {word} was found.{said}",
+        )
+        for word in words
+    ]
+
+
+PERSONS = [
+    ("two victims", shots("Juan Escal", "gang", 3), shots("Jerry Ordway", "gang", 3), Reason.NAMES),
+    ("one victim", shots("Juan Escal", "gang", 3), shots("Juan Escal", "club", 3), None),
+    ("one has no name yet", shots("Juan Escal", "gang", 3), shots("a deputy", "gang", 3), None),
+    (
+        "somebody in common",
+        shots("Juan Escal", "gang", 3, quoting="Ruth Amador"),
+        shots("Jerry Ordway", "gang", 3, quoting="Ruth Amador"),
+        None,
+    ),
+    ("a name in one report of two", shots("Juan Escal", "gang", 2)[:1] * 2, shots("Jerry Ordway", "gang", 1), None),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "reason"), [row[1:] for row in PERSONS], ids=[row[0] for row in PERSONS])
+def test_groups_that_are_about_different_persons_stay_two(one, other, reason):
+    week = Week(*one, *other)
+    first, second = week.group(*range(len(one))), week.group(*range(len(one), len(one) + len(other)))
+    similarity = 0.6 * math.sqrt(first.inner * second.inner)
+    assert week.reason(first, second, min(similarity, 0.45)) is reason
+    assert week.reason(second, first, min(similarity, 0.45)) is reason
+
+
+def test_of_a_lone_report_only_the_headline_tells_whom_it_is_about():
+    told = shots("Juan Escal", "gang", 4)
+    week = Week(
+        *told, ("then Jerry Ordway was shot", "So it was."), ("then a deputy was shot", "So Jerry Ordway said.")
+    )
+    group = week.group(0, 1, 2, 3)
+    assert week.reason(group, week.group(4), similarity=0.4 * math.sqrt(group.inner)) is Reason.NAMES
+    assert week.reason(group, week.group(5), similarity=0.4 * math.sqrt(group.inner)) is None
+
+
+def test_a_town_and_what_is_called_after_it_is_nobody():
+    week = Week(*shots("Juan Escal", "gang", 3))
+    assert persons(week.group(0, 1, 2), week.names, week.stories) == {"juan", "escal"}
+
+
+RULE = [("so the ministry loosens rule on wells", "So farmers may dig where the rule had forbidden it.")]
+UNDOING = [
+    ("an act and its undoing", "so the ministry reverses rule on wells", "So farmers may not dig.", Reason.UNDOING),
+    ("told below the headline only", "so there is a rule on wells", "So the ministry repeals it.", None),
+    ("an act told twice", "so farmers get rule on wells", "So they may dig.", None),
+]
+
+
+@pytest.mark.parametrize(("title", "summary", "reason"), [row[1:] for row in UNDOING], ids=[row[0] for row in UNDOING])
+def test_an_act_and_its_undoing_are_two_events(title, summary, reason):
+    week = Week(*RULE, (title, summary))
+    assert week.reason(week.group(0), week.group(1)) is reason
+    assert week.reason(week.group(1), week.group(0)) is reason
+    assert week.reason(week.group(0), week.group(1), similarity=0.6) is None
+
+
+def test_who_knows_of_the_undoing_may_tell_of_it_too():
+    week = Week(*RULE, ("so the ministry reverses rule", "On wells."), ("so the rule is gone", "So they revoked it."))
+    assert week.reason(week.group(1), week.group(2)) is None
 
 
 def test_few_stories_say_nothing_about_which_names_exclude_each_other():

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsletter.events.joining import CUT, WINDOW, Document, Joined, join
+from newsletter.events.guarding import Reason
+from newsletter.events.joining import CUT, WINDOW, Document, Joined, join, join_all
 from newsletter.events.terms import terms_of
 
 NOW = datetime(2026, 5, 14, 12, 0, tzinfo=UTC)
@@ -107,6 +108,27 @@ def test_two_quakes_of_one_place_a_year_apart_are_two_events():
     then = [Document(7 + one.id, NOW - timedelta(days=365), one.terms) for one in now]
     assert sets(join([*now, *then])) == {frozenset({0, 1}), frozenset({7, 8})}
     assert sets(join([*then, *now])) == {frozenset({0, 1}), frozenset({7, 8})}
+
+
+GALA = [
+    [
+        (f"{host} hosts gala awards, {thing} shown", f"At the gala awards host {host} wore a {thing} on stage.")
+        for thing in things
+    ]
+    for host, things in (
+        ("Amira Voss", ("ring", "scarf", "crown", "cape", "brooch")),
+        ("Tomas Reyl", ("hat", "coat", "medal", "belt", "watch")),
+    )
+]
+BETWEEN = ("Hosting awards is hard work", "A gala host must be funny on stage, and the awards run long.")
+
+
+def test_a_report_that_is_as_near_to_two_events_is_in_neither():
+    documents_ = documents(*GALA[0], *GALA[1], BETWEEN, *OTHERS, *BLAST)
+    joining = join_all(documents_)
+    found = sets(joining.joined)
+    assert {frozenset(range(5)), frozenset(range(5, 10)), frozenset({10})} <= found
+    assert (10, Reason.BETWEEN) in {(doubt.one, doubt.reason) for doubt in joining.doubts}
 
 
 def test_a_story_joins_the_event_that_is_there_and_nobody_is_moved():

@@ -110,3 +110,23 @@ def test_only_the_beginning_of_a_long_summary_is_read():
 @pytest.mark.parametrize("text", ["", "\x00\u2028", "….!?", "{{7*191}}", "(" * 5000])
 def test_odd_text_does_no_harm(text):
     terms_of(text, text, "en")
+
+
+def test_a_town_of_several_words_is_known_as_one_in_whole_only():
+    found = terms_of("Mayor of Los Angeles meets Angeles Pardo", "", "en")
+    assert set(found.towns) == {"los", "angel"}
+    assert terms_of("Angeles Pardo sings", "", "en").towns == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "language"),
+    [
+        ("GMOs are safe", "Genetically modified crops are safe", "en"),
+        ("PIB crece", "El producto interno bruto crece", "es"),
+        ("Court overturns ban", "Ban is quashed", "en"),
+        ("Juez revoca la orden", "Orden anulada", "es"),
+    ],
+)
+def test_what_is_abbreviated_or_has_two_verbs_is_one_term(one, other, language):
+    shared = set(terms_of(one, "", language).terms) & set(terms_of(other, "", language).terms)
+    assert any(term[0] in "&~" for term in shared)
