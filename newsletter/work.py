@@ -79,15 +79,18 @@ def refresh_sources(
 
 
 def gather_events(service: Service) -> int:
-    """Put new stories into events; how many there were."""
-    from newsletter.events.gathering import gather
+    """Put new stories into events, then find on which facts reports differ; how many new stories there were."""
+    from newsletter.events.gathering import compare, place
     from newsletter.events.remembering import Memory
 
     with _gathering:  # a memory serves one at a time
         memory = _memories.setdefault(service.db, Memory())
         try:
             with service.db.writing() as session:
-                gathered = gather(session, service.clock.now(), memory)
+                gathered = place(session, service.clock.now(), memory)
+            if memory.is_to_compare(service.clock.now()):
+                with service.db.writing() as session:
+                    compare(session, service.clock.now(), memory)
         except BaseException:
             memory.forget()
             raise

@@ -29,7 +29,8 @@ from newsletter.stories.models import Story
 
 log = structlog.get_logger(__name__)
 
-_MOST_OF_AN_EVENT = 60  # reports, the latest, that newcomers are compared with
+_MOST_OF_AN_EVENT = 30  # reports, the latest, that newcomers are compared with
+_MOST_EVENTS = 8  # for each newcomer, those of the most near reports
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,13 @@ class _Placed:
 
 
 def gather(session: Session, now: datetime, memory: Memory | None = None) -> Gathered:
+    """Put every story that is in no event into one, and find on which facts the reports of events differ now."""
+    gathered = place(session, now, memory)
+    compare(session, now, memory)
+    return gathered
+
+
+def place(session: Session, now: datetime, memory: Memory | None = None) -> Gathered:
     """Put every story that is in no event into one. Safe to run again, and side by side: the second waits its turn.
 
     Where the transaction is not committed, `memory` must forget.
@@ -68,10 +76,27 @@ def gather(session: Session, now: datetime, memory: Memory | None = None) -> Gat
     if memory is not None:
         _catch_up(session, memory)
     find_counterparts(session, begun, now)
-    _compare(session, now, memory)
     if joined:
         log.info("stories gathered", events=events, joined=joined - events, at=now.isoformat())
     return Gathered(events, joined - events)
+
+
+def compare(session: Session, now: datetime, memory: Memory | None = None) -> None:
+    """Find what reports differ on: in all events, or in those touched since all were looked at a moment ago.
+
+    A large event takes longer than placing a story does, so a worker does it in a transaction of its own. Where that
+    is not committed, `memory` must forget.
+    """
+    take_turn(session)
+    if memory is not None and memory.knows_all(now):
+        if memory.touched:
+            keep_differences(session, now, memory.touched)
+    else:
+        compared = keep_differences(session, now)
+        if memory is not None:
+            memory.looked_at = now if compared < MOST_AT_ONCE else None
+    if memory is not None:
+        memory.touched.clear()
 
 
 def _join(
@@ -82,7 +107,7 @@ def _join(
     remembered = _remembered(session, language, newcomers, now, memory)
     if remembered is not None:
         near = remembered.near(document.terms for document in documents)
-        documents += _fellows(session, language, near, remembered)
+        documents += _fellows(session, language, near, remembered, most=_MOST_EVENTS * len(newcomers))
         return join_all(documents, remembered.knowledge)
     documents += [_document(story) for story in _around(session, language, newcomers)]
     joining = join_all(documents)
@@ -123,11 +148,13 @@ def _catch_up(session: Session, memory: Memory) -> None:
     memory.last_place, memory.changed_at = newest, changed_at
 
 
-def _fellows(session: Session, language: str, near: Collection[int], remembered: Language) -> list[Document]:
-    """The latest reports of the events that those near ones are in."""
-    events = session.scalars(
-        select(EventStory.event_id).where(among(session, EventStory.story_id, sorted(near))).distinct()
-    ).all()
+def _fellows(
+    session: Session, language: str, near: Collection[int], remembered: Language, *, most: int
+) -> list[Document]:
+    """The latest reports of the events that those near ones are in; of so many events, where the most of them are."""
+    query = select(EventStory.event_id).where(among(session, EventStory.story_id, sorted(near)))
+    found = Counter(session.scalars(query.order_by(EventStory.event_id)))
+    events = [event_id for event_id, _ in found.most_common(most)]
     rows = session.execute(
         select(Story.id, Story.dated_at, EventStory.event_id)
         .join(EventStory, EventStory.story_id == Story.id)
@@ -167,19 +194,6 @@ def _without_event(session: Session, now: datetime, memory: Memory | None) -> li
         _Placed(row.id, row.title, row.summary, _primary(row.language), row.dated_at, None)
         for row in session.execute(query)
     ]
-
-
-def _compare(session: Session, now: datetime, memory: Memory | None) -> None:
-    """Find what reports differ on: in all events, or in those touched since all were looked at a moment ago."""
-    if memory is not None and memory.knows_all(now):
-        if memory.touched:
-            keep_differences(session, now, memory.touched)
-    else:
-        compared = keep_differences(session, now)
-        if memory is not None:
-            memory.looked_at = now if compared < MOST_AT_ONCE else None
-    if memory is not None:
-        memory.touched.clear()
 
 
 def _around(session: Session, language: str, nearby: Sequence[_Placed]) -> Iterator[_Placed]:

@@ -4,6 +4,7 @@ The rows are the truth: which event a story is in is always asked of them, and w
 week once. A memory holds for one database; two threads must not use one at the same time.
 """
 
+import gc
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ ALL_LOOKED_AT = timedelta(minutes=10)  # so often everything is looked at, not o
 _OVERTAKEN = 1000  # ids: a story may be committed after so many with a higher one
 LASTS = timedelta(hours=6)  # then the week is read anew: its words change, and old stories leave it
 _GROWS = 0.1  # ... or once it has grown by so much
+_MANY = 5000  # stories of a week, from which on the collector of cycles is spared it
 _FEW = 300  # newcomers that are not worth reading the week for
 
 
@@ -74,6 +76,10 @@ class Memory:
         """Whether only what came since needs to be looked at."""
         return self.looked_at is not None and timedelta() <= now - self.looked_at < ALL_LOOKED_AT
 
+    def is_to_compare(self, now: datetime) -> bool:
+        """Whether reports of some event may differ on other facts than before."""
+        return bool(self.touched) or not self.knows_all(now)
+
     @property
     def first_new_story(self) -> int:
         return self.last_story - _OVERTAKEN
@@ -91,6 +97,8 @@ class Memory:
         for story_id, terms in stories:
             learned.add(story_id, terms)
         self.languages[language] = learned
+        if len(stories) >= _MANY:
+            _spare_the_collector()
 
     def add(self, language: str, story_id: int, terms: Terms) -> None:
         if language in self.languages:
@@ -102,3 +110,14 @@ class Memory:
         self.touched.clear()
         self.last_place = self.last_story = 0
         self.changed_at = self.looked_at = None
+
+
+def _spare_the_collector() -> None:
+    """Take all that is there now out of Python's collector of cycles.
+
+    Going through the words of a large week takes it a tenth of a second, and it would do so while a newcomer waits.
+    They are freed as anything else once they are forgotten.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
