@@ -57,6 +57,12 @@ def events(file: File, as_json: AsJson = False, predictions: Predictions = None)
     Lines: {"id", "language", "title", "summary", "published_at"?, "event": "name of the event"}. Stories without a
     date count as of one moment.
 
+    BCubed: for each story the share of its group that tells its event, and of its event that is in its group; the
+    mean over stories. Pairwise: the same of pairs. Among the 20 and the 50 largest groups of two stories and more,
+    a group is mixed if it holds a story of another event than the rest, be it a single one (by a stray: a single one
+    of three or more), and a duplicate if a larger group tells mostly the same event. Both halves of a file, made of
+    whole events, are reported alone; a group belongs to the half of the event that it mostly tells.
+
     \b
     Examples:
       newsletter evaluate events labelled.jsonl

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from newsletter.evaluation.grouping import bcubed, scores
+from newsletter.evaluation.grouping import LARGEST, among_largest, bcubed, scores
 from newsletter.evaluation.lines import LabelledStory, identity, read, refuse_twice, story
 from newsletter.evaluation.report import Meter, Progress, Report, at_once, half_of
 from newsletter.events.joining import Document, join
@@ -51,7 +51,11 @@ def _line(data: dict[str, Any]) -> Line:
 def _halves(expected: Sequence[str], found: Sequence[int]) -> dict[str, Any]:
     """Halves are made of whole events; a story's group may hold stories of the other half, and is the worse for it."""
     sides = {event: half_of(event) for event in expected}
+    halves = {half: {event for event in sides if sides[event] == half} for half in ("first", "second")}
     return {
-        half: {"bcubed": bcubed(expected, found, of={event for event in sides if sides[event] == half})}
-        for half in ("first", "second")
+        half: {
+            "bcubed": bcubed(expected, found, of=events),
+            "largest": {str(most): among_largest(expected, found, most, of=events) for most in LARGEST},
+        }
+        for half, events in halves.items()
     }

@@ -37,8 +37,12 @@ def pairwise(expected: Sequence[Label], found: Sequence[Label]) -> dict[str, flo
     return _rounded(precision, recall)
 
 
-def among_largest(expected: Sequence[Label], found: Sequence[Label], most: int) -> dict[str, int]:
+def among_largest(
+    expected: Sequence[Label], found: Sequence[Label], most: int, *, of: Collection[Label] | None = None
+) -> dict[str, int]:
     """Of the `most` largest groups with two stories or more: how many are mixed, and how many tell an event again.
+
+    With `of`, those among them that mostly tell one of these events.
 
     A group is mixed if it holds stories of two events, `by_a_stray` if all but one of its stories tell one event: then
     no event is hidden in it but for that story. It is a duplicate if a larger one tells for the most part the same
@@ -49,6 +53,8 @@ def among_largest(expected: Sequence[Label], found: Sequence[Label], most: int) 
     for (event, group), count in cells.items():
         events_in.setdefault(group, Counter())[event] = count
     largest = [group for group, size in groups.most_common() if size > 1][:most]
+    if of is not None:
+        largest = [group for group in largest if events_in[group].most_common(1)[0][0] in of]
     told = [events_in[group].most_common(1)[0] for group in largest]
     strangers = [groups[group] - count for group, (_, count) in zip(largest, told, strict=True)]
     return {

@@ -45,6 +45,13 @@ def test_a_group_is_mixed_if_it_holds_two_events_and_a_duplicate_if_a_larger_one
     assert figures == {"groups": 3, "mixed": 1, "by_a_stray": 1, "duplicates": 1}
 
 
+def test_a_group_belongs_to_the_half_of_the_event_that_it_mostly_tells() -> None:
+    both = among_largest("aaabbbba", "11112222", 20)
+    assert [among_largest("aaabbbba", "11112222", 20, of=half)["mixed"] for half in ("a", "b")] == [1, 1]
+    assert both["mixed"] == 2
+    assert among_largest("aaabbbba", "11112222", 20, of="a")["groups"] == 1
+
+
 def test_only_the_largest_groups_are_looked_at() -> None:
     assert among_largest("aaaabb", "111122", 1) == {"groups": 1, "mixed": 0, "by_a_stray": 0, "duplicates": 0}
 
