@@ -19,7 +19,7 @@ TABLE: dict[str, tuple[Role, str, Any]] = {
     "getThisWeek": (REPORTER, SHARED, None),
     "getCalendar": (REPORTER, SHARED, None),
     "listRegions": (REPORTER, SHARED, None),
-    "getComing": (REPORTER, REGION, None),
+    "getRegionComing": (REPORTER, REGION, None),
     "getWeights": (EDITOR, REGION, None),
     "tryWeights": (EDITOR, REGION, {"weights": {"severity": 1.0}, "weeks": 1}),
     "getRegion": (REPORTER, REGION, None),
