@@ -118,7 +118,7 @@ class WeekAsked(BaseModel):
     )
 
 
-class ComingView(BaseModel):
+class RegionComing(BaseModel):
     readers: int = Field(description="As they were up to ten minutes ago.")
     week: str
     draft_due: datetime
@@ -155,15 +155,15 @@ def show_calendar(caller: ReporterReads, wanted: Annotated[WeekAsked, Query()]) 
 
 
 @router.get(
-    "/regions/{code}/coming", operation_id="getRegionComing", response_model=ComingView, responses=problems(404)
+    "/regions/{code}/coming", operation_id="getRegionComing", response_model=RegionComing, responses=problems(404)
 )
-def coming(caller: ReporterReads, code: Code) -> ComingView:
+def coming(caller: ReporterReads, code: Code) -> RegionComing:
     """How many read about a region, and when it is next due."""
     service = caller.web.service
     with service.db.reading() as session:
         region = region_of(session, caller, code)
         row = region_row(region, readers_of(session, service.redis).get(region.id, 0), caller.now)
-    return ComingView(**{field: getattr(row, field) for field in ComingView.model_fields})
+    return RegionComing(**{field: getattr(row, field) for field in RegionComing.model_fields})
 
 
 def _theirs(session: Session, caller: Caller) -> list[Region]:
