@@ -52,6 +52,7 @@ class ReasonView(BaseModel):
     parts: list[PartView]
     joins: list[dict[str, Any]] = Field(description="The reports of its event, and why each was joined.")
     tags: list[dict[str, Any]] = Field(description="What tied each report to the region.")
+    elsewhere: list[dict[str, Any]] = Field(description="Events of other languages that are the same, and why.")
 
 
 class WaveView(BaseModel):

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from newsletter.editors.models import Role
 from newsletter.editors.service import add_editor, limit_to
 from newsletter.editors.signing_in import make_link
-from newsletter.events.models import Decision, DecisionKind, Doubt, EventStory
+from newsletter.events.models import Counterpart, Decision, DecisionKind, Doubt, EventStory
 from newsletter.issues.drafting import draft
 from newsletter.issues.models import Issue
 from newsletter.regions.service import region
@@ -65,6 +65,22 @@ def test_a_page_shows_the_reports_with_the_reason_why_they_are_one(client, world
     assert "&lt;b&gt;Tremor&lt;/b&gt; on the coast" in page
     assert "Countries differ: Mexico and Chile." in page
     assert f"{world['strike']}: Bakers go on strike" in page
+
+
+def test_the_event_of_another_language_is_linked_with_the_reason_on_its_page_and_beside_its_item(
+    client, db, world, sign_in
+):
+    with db.writing() as session:
+        spanish = make_event(session, [make_story(session, "<i>Tiembla</i> la costa", language="es")], language="es")
+        ties = {"similarity": 0.0, "shared": [], "nearness": 1.4, "cut": 1.25}
+        session.add(Counterpart(one_id=world["quake"], other_id=spanish.id, at=NOW, **ties))
+        link = f'href="/desk/events/{spanish.id}"'
+    sign_in()
+    for path in (f"/desk/events/{world['quake']}", f"/desk/issues/{world['issue']}"):
+        page = client.get(path).text
+        assert link in page
+        assert "&lt;i&gt;Tiembla&lt;/i&gt; la costa" in page
+        assert "they are 1.40 times as near to each other" in page
 
 
 def test_ticked_reports_become_an_event_of_their_own_and_the_issue_says_so(client, db, world, sign_in, act):

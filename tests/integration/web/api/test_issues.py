@@ -91,6 +91,7 @@ def test_what_one_wants_to_know_before_is_there(ask, place):
     reason = ask("GET", f"{path}/reasons").json()["data"][0]
     assert reason["position"] == 1
     assert reason["sentence"]
+    assert reason["elsewhere"] == []
     assert ask("GET", f"{path}/reach").json()["readers"] == 1
     letter = ask("GET", f"{path}/letter?language=es").json()
     assert letter["language"] == "es"
