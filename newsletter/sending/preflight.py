@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from html.parser import HTMLParser
 
+from newsletter.colours import TEXT
 from newsletter.config import Settings
 from newsletter.issues.acknowledging import open_differences
 from newsletter.issues.models import Issue
 from newsletter.issues.sensitivity import sensitive
 from newsletter.rendering.pieces import Composed
 from newsletter.rendering.slots import Slot
+from newsletter.sending.legibility import hardest_to_read
 
 CLIPPED_BYTES = 102 * 1024  # Gmail shows no more of a mail's HTML
-SUBJECT_SEEN = 60  # characters that most lists of mails have room for
+SUBJECT_SEEN, PREHEADER_SEEN = 60, 90  # characters that most lists of mails have room for
 _LINK = re.compile(r"https?://[^\s<>\"]+|" + "|".join(Slot))
 
 
@@ -37,6 +39,8 @@ def preflight(issue: Issue, letter: Composed, readers: int, settings: Settings, 
     checks = [
         _size(letter),
         _subject(letter.subject),
+        _preheader(issue),
+        *_contrast(letter),
         *_links(html, letter.text),
         _leaving(letter),
         *_pictures(html),
@@ -70,6 +74,24 @@ def _subject(subject: str) -> Check:
     length = len(subject)
     verdict = Verdict.GOOD if length <= SUBJECT_SEEN else Verdict.LOOK
     return Check(verdict, f"The subject has {length} characters; most lists show {SUBJECT_SEEN}: “{subject}”")
+
+
+def _preheader(issue: Issue) -> Check:
+    if not issue.preheader:
+        return Check(Verdict.GOOD, "The preheader goes on where the subject ends.")
+    length = len(issue.preheader)
+    verdict = Verdict.GOOD if length <= PREHEADER_SEEN else Verdict.LOOK
+    return Check(verdict, f"The preheader has {length} characters; most lists show {PREHEADER_SEEN}.")
+
+
+def _contrast(letter: Composed) -> list[Check]:
+    worst = hardest_to_read(letter.html)
+    if worst is None:
+        return []
+    if worst.contrast < TEXT:
+        said = f"“{worst.text}” has a contrast of {worst.contrast:.2f} with its ground; it needs {TEXT}."
+        return [Check(Verdict.BAD, said)]
+    return [Check(Verdict.GOOD, f"All text stands out from its ground, by {worst.contrast:.1f} at least.")]
 
 
 def _links(html: "_Html", text: str) -> list[Check]:

@@ -23,11 +23,14 @@ def report(
     is_outbox=False,
     differences=(),
     headline="A",
+    preheader=None,
 ):
     item = Item(url="https://a.example/1", also=[], position=1, headline=headline, summary="")
     item.differences = list(differences)
     letter = Composed(subject=subject, html=html, text=text, language="en")
-    return preflight(Issue(items=[item], language="en"), letter, readers, settings, is_outbox=is_outbox)
+    return preflight(
+        Issue(items=[item], language="en", preheader=preheader), letter, readers, settings, is_outbox=is_outbox
+    )
 
 
 def not_good(**changes):
@@ -49,6 +52,8 @@ DIFFERING = {"kind": "disagreement", "acknowledged_by": None}
         ({"html": HTML + " " * 90_000}, LOOK, "88 KB"),
         ({"html": HTML + " " * 120_000}, BAD, "117 KB"),
         ({"subject": "x" * 61}, LOOK, "61 characters"),
+        ({"preheader": "x" * 91}, LOOK, "91 characters"),
+        ({"html": f'<p style="color:#777">{HTML}'}, BAD, "“A” has a contrast of 4.48"),
         ({"text": f"{Slot.UNSUBSCRIBE}"}, LOOK, "1 links"),
         ({"html": '<a href="https://a.example/1">A</a>'}, BAD, "leave"),
         ({"html": HTML + '<img src="https://a.example/x.png">'}, BAD, "1 of 1 pictures"),
