@@ -138,7 +138,8 @@ def _catch_up(session: Session, memory: Memory) -> None:
     )
     if memory.languages and newest > memory.last_place:
         for row in session.execute(query.where(EventStory.id > memory.last_place)):
-            memory.add(row.language, row.id, _terms(row.title, row.summary, row.language))
+            if not memory.knows(row.language, row.id):
+                memory.add(row.language, row.id, _terms(row.title, row.summary, row.language))
             memory.touched.add(row.event_id)
     if memory.languages and changed_at is not None and changed_at != memory.changed_at:
         since = memory.changed_at or datetime.min.replace(tzinfo=changed_at.tzinfo)

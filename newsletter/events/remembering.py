@@ -104,6 +104,9 @@ class Memory:
         if language in self.languages:
             self.languages[language].add(story_id, terms)
 
+    def knows(self, language: str, story_id: int) -> bool:
+        return language in self.languages and story_id in self.languages[language].stories
+
     def forget(self) -> None:
         """After a transaction that failed: what was remembered of it may not be there."""
         self.languages.clear()

@@ -1,5 +1,6 @@
 """Gathering with a memory: the same as without, and only near stories are read again."""
 
+import gc
 import random
 from datetime import timedelta
 
@@ -7,10 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from newsletter.db import Database
-from newsletter.events import deciding
+from newsletter.events import deciding, gathering, remembering
 from newsletter.events.gathering import gather
-from newsletter.events.models import Event, EventStory
+from newsletter.events.models import Difference, Event, EventStory
 from newsletter.events.remembering import ALL_LOOKED_AT, LASTS, Memory
+from newsletter.stories.models import Story
 from tests.support.world import NOW, make_source, make_story
 
 SYLLABLES = [
@@ -82,6 +84,39 @@ def test_the_week_is_not_read_again_for_one_newcomer(db: Database, week: Memory)
         gather(session, NOW, week)
         assert len(documents) == before + 1
         assert week.languages["en"].stories is documents  # learned anew, it would be another
+
+
+def test_of_many_events_those_of_the_most_near_reports_are_looked_at(db: Database, week: Memory, monkeypatch):
+    monkeypatch.setattr(gathering, "_MOST_EVENTS", 1)
+    with db.writing() as session:
+        newcomer = report(session, 7, 2)
+        gather(session, NOW, week)
+        assert places(session)[newcomer] == places(session)[15]
+
+
+def test_a_newcomer_is_placed_before_its_facts_are_compared(db: Database, week: Memory):
+    with db.writing() as session:
+        for number, dead in enumerate(("Seven", "Nine")):
+            story = session.get_one(Story, report(session, 50, number))
+            story.summary += f" {dead} people were killed."
+        gathering.place(session, NOW, week)
+        assert session.scalars(select(Difference)).all() == []
+        assert week.is_to_compare(NOW)
+        gathering.compare(session, NOW, week)
+        assert [found.attribute for found in session.scalars(select(Difference))] == ["killed"]
+        assert not week.is_to_compare(NOW)
+
+
+def test_a_large_week_is_taken_out_of_the_collectors_way(db: Database, monkeypatch):
+    monkeypatch.setattr(remembering, "_MANY", 2)
+    try:
+        with db.writing() as session:
+            for number in range(2):
+                report(session, 0, number)
+            gather(session, NOW, Memory())
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
 
 
 def test_what_another_process_gathered_is_learned(db: Database, week: Memory):
