@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from newsletter.sending.models import Letter, LetterState, Round, RoundState
 from newsletter.sending.overview import overview_of
+from newsletter.sending.refused_with import refused_with
 from newsletter.sending.rounds import find_round
 from newsletter.sending.states import ROUND_TRANSITIONS
 from newsletter.web.desk_access import EditorSeat
@@ -30,6 +31,7 @@ def show(web: Web, seat: EditorSeat, round_id: Id) -> Response:
         overview = overview_of(session, found, service.limits, service.clock.now())
         query = select(Letter).where(Letter.round_id == found.id, Letter.state == LetterState.UNKNOWN)
         unknown = session.scalars(query.order_by(Letter.id).limit(UNKNOWN_SHOWN)).all()
+        refused = refused_with(session, found)
         corrects = found.correction.issue if found.correction else None
         if corrects is not None:
             seat.check_region(corrects.region)
@@ -41,6 +43,7 @@ def show(web: Web, seat: EditorSeat, round_id: Id) -> Response:
         overview=overview,
         routes=overview.routes,
         unknown=unknown,
+        refused=refused,
         corrects=corrects,
         can=_possible(found) if seat.may("publisher") and seat.is_everywhere else frozenset(),
     )

@@ -14,6 +14,8 @@ from newsletter.sending import controlling
 from newsletter.sending.auditing import audit
 from newsletter.sending.models import Letter, LetterState, Round, RoundState
 from newsletter.sending.overview import overview_of
+from newsletter.sending.refused_with import refused_with
+from newsletter.sending.relay_states import Answer
 from newsletter.web.api.calling import Caller, EditorReads, PublisherChangesAll
 from newsletter.web.api.paging import Page, Window, number_in, page
 from newsletter.web.api.problems import problems
@@ -95,6 +97,21 @@ class LetterLine(BaseModel):
     ended_at: datetime | None
 
 
+class RefusalView(BaseModel):
+    code: int | None
+    text: str = Field(description="In the relay's words; addresses are masked.")
+    letters: int
+    at: datetime | None = Field(description="The last time.")
+
+    @classmethod
+    def of(cls, answer: Answer) -> "RefusalView":
+        return cls(**{field: getattr(answer, field) for field in cls.model_fields})
+
+
+class Refusals(BaseModel):
+    data: list[RefusalView]
+
+
 class WhyGiven(Given):
     reason: Line = ""
 
@@ -149,6 +166,16 @@ def list_unknown(caller: EditorReads, round_id: Id, window: Annotated[Window, Qu
         query = query.where(Letter.id > (number_in(window) or 0)).order_by(Letter.id)
         found = session.scalars(query.limit(window.limit + 1)).all()
         return page(found, window, _line, lambda letter: letter.id)
+
+
+@router.get(
+    "/rounds/{round_id}/refusals", operation_id="listRefusals", response_model=Refusals, responses=problems(404)
+)
+def list_refusals(caller: EditorReads, round_id: Id) -> Refusals:
+    """What relays said to the latest letters that they refused, the most frequent first."""
+    with caller.web.service.db.reading() as session:
+        found = refused_with(session, round_of(session, round_id))
+    return Refusals(data=[RefusalView.of(answer) for answer in found])
 
 
 @router.post("/rounds/{round_id}/pause", operation_id="pauseRound", response_model=RoundView, responses=problems(404))

@@ -4,6 +4,7 @@ import json
 
 import httpx
 import pytest
+from lxml import html
 from sqlalchemy import select, update
 
 from newsletter.editors.models import LogEntry, Role
@@ -53,6 +54,20 @@ def seat(client, db, clock, service):
 
 def post(client, cookie, action, **fields):
     return client.post(f"/desk/rounds/1/{action}", data={"csrf": csrf_token(cookie, KEY)} | fields)
+
+
+def test_the_page_says_what_relays_refused_and_with_which_words(client, seat, round, service):
+    seat()
+    with service.db.writing() as session:
+        first = session.scalars(select(Letter.id).order_by(Letter.id)).first()
+        words = {"state": LetterState.REFUSED, "reply_code": 550, "reply_text": "5.1.1 No such user"}
+        session.execute(update(Letter).where(Letter.id.in_([first, first + 1])).values(words))
+    page = html.fromstring(client.get("/desk/rounds/1").text)
+    rows = [
+        row.text_content().split("2026")[0] for row in page.xpath("//section[@aria-labelledby='refused']//tbody/tr")
+    ]
+    assert rows[0].startswith("5505.1.1 No such user2")
+    assert rows[1].startswith(f"–{HOSTILE}1")
 
 
 def test_the_page_says_how_the_round_goes_without_any_script(client, seat, round):
