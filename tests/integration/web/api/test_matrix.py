@@ -93,6 +93,7 @@ TABLE: dict[str, tuple[Role, str, Any]] = {
     "getProgress": (EDITOR, SHARED, None),
     "auditRound": (EDITOR, SHARED, None),
     "listUnknown": (EDITOR, SHARED, None),
+    "listRefusals": (EDITOR, SHARED, None),
     "pauseRound": (PUBLISHER, ALL, {}),
     "resumeRound": (PUBLISHER, ALL, None),
     "cancelRound": (PUBLISHER, ALL, {}),

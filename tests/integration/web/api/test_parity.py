@@ -81,7 +81,7 @@ SAME: dict[str, str] = {
     "GET /desk/regions/{code}/weights.toml": "tryWeights",
     "GET /desk/settings": "listSettings",
     "POST /desk/settings/check": "checkSetting",
-    "GET /desk/rounds/{round_id}": "getRound getProgress auditRound listUnknown",
+    "GET /desk/rounds/{round_id}": "getRound getProgress auditRound listUnknown listRefusals",
     "GET /desk/rounds/{round_id}/figures": "getRoundFigures",
     "GET /desk/rounds/{round_id}/figures.csv": "getRoundFiguresCsv",
     "GET /desk/rounds/{round_id}/stream": "getProgress",
