@@ -22,6 +22,8 @@ from tests.support.world import NOW, make_event, make_issue, make_region, make_s
 
 WHY = {"why": "It is a hoax.", "by": "Ada", "now": NOW}
 
+once = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the same statements as in other tests
+
 
 @pytest.fixture
 def world(db):
@@ -64,6 +66,7 @@ def test_an_issue_that_names_it_beside_another_report_is_held_too(db, world):
     assert "names a report of" in seen(db, issue)[1]
 
 
+@once
 def test_one_that_is_held_already_says_so_as_well(db, world):
     issue, stories, _ = world
     taken_out(db, stories[0])
@@ -72,6 +75,7 @@ def test_one_that_is_held_already_says_so_as_well(db, world):
     assert seen(db, issue)[1].endswith("It is older.")
 
 
+@once
 def test_whoever_releases_it_has_seen_the_reason_and_is_not_asked_again(db, world):
     issue, stories, _ = world
     taken_out(db, stories[1])
@@ -106,6 +110,7 @@ def test_an_issue_without_it_is_approved_and_stays_so(db, world):
     assert seen(db, issue)[0] is IssueState.APPROVED
 
 
+@once
 def test_one_that_came_back_into_an_issue_holds_it_when_stories_are_looked_at_again(db, world):
     issue, stories, _ = world
     with db.writing() as session:
@@ -114,6 +119,7 @@ def test_one_that_came_back_into_an_issue_holds_it_when_stories_are_looked_at_ag
         assert revisit(session, issue, [], NOW).state is IssueState.HELD
 
 
+@once
 def test_a_title_that_was_corrected_at_the_desk_is_said_to_be(db, world):
     issue, stories, _ = world
     with db.writing() as session:

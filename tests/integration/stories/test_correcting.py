@@ -24,6 +24,8 @@ TOLD = ParsedStory(
     published_at=NOW - timedelta(hours=3),
 )
 
+once = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the same statements as in other tests
+
 
 @pytest.fixture
 def told(db):
@@ -95,6 +97,7 @@ def test_the_date_goes_with_the_instant_that_an_editor_gave(db, told):
     assert seen(db)[0].dated_at == TOLD.published_at
 
 
+@once
 def test_to_write_what_the_source_says_overrules_nothing(db, told):
     act(db, correct, {"title": "Another"}, NOW)
     act(db, correct, {"title": TOLD.title}, NOW)
@@ -131,6 +134,7 @@ def test_what_no_story_can_say_is_refused(db, told, given, error):
         act(db, correct, given, NOW)
 
 
+@once
 def test_words_are_text_and_marks_that_turn_it_are_taken_out(db, told):
     words = {"title": "A <b>bridge</b>\u202e &amp; a\nroad", "summary": " One < two.\r\n\r\n\r\nThree. "}
     act(db, correct, words, NOW)
@@ -148,6 +152,7 @@ def test_the_link_of_another_story_is_refused(db, told):
             correct(session, story_for_change(session, story_id), {"url": f"{TOLD.url}?utm_source=x"}, NOW)
 
 
+@once
 def test_a_withdrawal_is_made_once_with_a_reason_and_can_be_undone(db, told):
     def do(session, story):
         with pytest.raises(InvalidInputError):
@@ -166,6 +171,7 @@ def test_a_withdrawal_is_made_once_with_a_reason_and_can_be_undone(db, told):
     act(db, do)
 
 
+@once
 def test_a_withdrawn_story_stays_withdrawn_when_its_source_tells_it_again(db, told):
     act(db, lambda _session, story: withdraw(story, why="It is a hoax.", by="Ada", now=NOW))
     told(title="Another title")
