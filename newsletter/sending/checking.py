@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, bindparam, func, select, update
+from sqlalchemy import Row, Select, and_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.db import among, is_among, is_sqlite, listing
 from newsletter.issues.models import Issue
 from newsletter.sending.editions import Wanted, editions_by_id, find_or_make_editions
-from newsletter.sending.models import Letter, LetterState, Round, RoundState
+from newsletter.sending.models import EditionIssue, Letter, LetterState, Round, RoundState
 from newsletter.sending.recording import skip
 from newsletter.subscribers.models import Subscriber, SubscriberState, Subscription
 from newsletter.subscribers.suppression import suppressed
@@ -105,6 +105,16 @@ def _for_regions_read(
     session: Session, round_id: int, letters: Sequence[FitLetter], reasons: dict[int, str]
 ) -> list[FitLetter]:
     """The letters with the editions that their readers' present regions call for; without any: a reason."""
+    lacking = _lacking(session, letters)
+    if not lacking:
+        return list(letters)
+    changed = _for_regions_left(session, round_id, [letter for letter in letters if letter.id in lacking], reasons)
+    return [*(letter for letter in letters if letter.id not in lacking), *changed]
+
+
+def _for_regions_left(
+    session: Session, round_id: int, letters: Sequence[FitLetter], reasons: dict[int, str]
+) -> list[FitLetter]:
     editions = editions_by_id(session, (letter.edition_id for letter in letters))
     read = _issues_read(session, letters, editions.values())
     wanted: dict[int, Wanted] = {}
@@ -119,6 +129,28 @@ def _for_regions_read(
     for letter_id, edition in wanted.items():
         session.execute(update(Letter).where(Letter.id == letter_id).values(edition_id=ids[edition]))
     return [letter._replace(edition_id=ids[wanted[letter.id]]) if letter.id in wanted else letter for letter in letters]
+
+
+def _lacking(session: Session, letters: Sequence[FitLetter]) -> set[int]:
+    """The ids of those letters with an issue of a region that their reader does not subscribe to any more."""
+    asked = {"letters": [letter.id for letter in letters]}
+    return set(session.connection().execute(_having_too_much(is_sqlite(session)), asked).scalars())
+
+
+@cache
+def _having_too_much(is_sqlite: bool) -> Select[Any]:
+    of_region = Issue.region_id == Subscription.region_id
+    is_read = and_(
+        Subscription.subscriber_id == Letter.subscriber_id, of_region, Subscription.confirmed_at.is_not(None)
+    )
+    letters = bindparam("letters", type_=listing(Letter.id, is_sqlite=is_sqlite))
+    return (
+        select(Letter.id)
+        .join(EditionIssue, EditionIssue.edition_id == Letter.edition_id)
+        .join(Issue, Issue.id == EditionIssue.issue_id)
+        .outerjoin(Subscription, is_read)
+        .where(is_among(Letter.id, letters, is_sqlite=is_sqlite), Subscription.subscriber_id.is_(None))
+    )
 
 
 def _issues_read(session: Session, letters: Sequence[FitLetter], editions: Iterable[Wanted]) -> set[tuple[int, int]]:

@@ -85,7 +85,8 @@ class Connection:
             while offer is not None:
                 following: AnyOffer | None = None
                 try:
-                    if (refusal := (yield from self._begin(offer))) is not None:
+                    has_begun = self._carrier is not None and self._carrier.has_begun()
+                    if not has_begun and (refusal := (yield from self._begin(offer))) is not None:
                         result: Result = Reply.of(*refusal)
                     else:
                         following = coming.next_at_hand()
@@ -192,7 +193,7 @@ class Connection:
 
     def _is_quiet(self) -> Steps[bool]:
         """Whether the relay waits for the message and for nothing else; otherwise the session is over."""
-        if self._carrier is not None and (yield from self._carrier.is_quiet()):
+        if (carrier := self._carrier) is not None and (carrier.has_just_paused or (yield from carrier.is_quiet())):
             return True
         self._drop()
         return False

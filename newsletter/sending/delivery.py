@@ -1,7 +1,8 @@
 """One batch on its way to the relay."""
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from newsletter.errors import InvalidInputError, UnavailableError
 from newsletter.sending.answers import Outcome, Tries, outcome_of, put_off
@@ -72,7 +73,10 @@ class Delivery:
         while not self._is_halted and (letter := queue.next()) is not None:
             if isinstance(letter, float):
                 yield from self._wait(letter)
-            elif letter.id in self.book.remaining and (offer := (yield from self._built(letter))):
+                continue
+            while letter.id in self.book.remaining and not self._desk.patterns.has(letter.edition_id):
+                yield Call(partial(self._build, letter))
+            if (offer := self._built(letter)) is not None:
                 while not self._is_halted and (seconds := pace.wait_for_relay(self._claim.relay)):
                     yield from self._wait(seconds)
                 yield offer
@@ -81,12 +85,12 @@ class Delivery:
         yield Sleep(min(seconds, _NAP_SECONDS))
         self._is_halted = self._is_halted or self._must_stop()
 
-    def _built(self, letter: FitLetter) -> Generator[Call, None, LetterOffer | None]:
-        """None: it could not be built, which is entered."""
-        while letter.id in self.book.remaining and not self._desk.patterns.has(letter.edition_id):
-            yield Call(lambda: self._build(letter))
+    def _built(self, letter: FitLetter) -> LetterOffer | None:
+        """None: it is not to leave, or could not be built, which is entered."""
+        if letter.id not in self.book.remaining:
+            return None
         try:
-            return self._desk.offer(self._claim.round_id, letter) if letter.id in self.book.remaining else None
+            return self._desk.offer(self._claim.round_id, letter)
         except UnrenderableError:
             self._put_off_unbuilt(letter)
         except InvalidInputError as error:  # no message can carry this
@@ -135,17 +139,21 @@ class Delivery:
 
     def _take_down(self, offer: LetterOffer, result: Result) -> None:
         letter = offer.letter
-        match result:
-            case Reply():
-                self._take_down_answer(letter, result)
-            case ConnectionLostError():
-                self._take_down_loss(letter, result)
-            case InvalidInputError():  # no command can carry this, or none to this relay
-                self.book.enter(Outcome(letter.id, LetterState.REFUSED, reply_text=str(result)))
+        if isinstance(result, Reply):
+            self._take_down_answer(letter, result)
+        elif isinstance(result, ConnectionLostError):
+            self._take_down_loss(letter, result)
+        elif isinstance(result, InvalidInputError):  # no command can carry this, or none to this relay
+            self.book.enter(Outcome(letter.id, LetterState.REFUSED, reply_text=str(result)))
 
     def _take_down_answer(self, letter: FitLetter, reply: Reply) -> None:
         self._losses = 0
-        refusal = None if reply.is_accepted else refusal_of(reply)
+        if reply.is_accepted:
+            self.book.enter(Outcome(letter.id, LetterState.ACCEPTED, reply.code, reply.text))
+            self._marker.answered(letter.id, reply.code)
+            self._reception.count(None)
+            return
+        refusal = refusal_of(reply)
         self.book.enter(outcome_of(reply, letter.id, self._tries(letter), self._desk.clock.now()))
         if refusal is Refusal.US:  # it ends nothing, also for whoever finds this batch after our death
             self._marker.withdrawn(letter.id)

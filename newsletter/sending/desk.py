@@ -21,7 +21,7 @@ LOOK_SECONDS = 0.8
 TRUST_SECONDS = 1.0  # from the beginning of a look: no letter leaves on one that is older, however long it took
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class LetterOffer(Offer):
     letter: FitLetter
 

@@ -11,7 +11,7 @@ pages that are frozen later are found when it comes past them again.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row
+from sqlalchemy import Integer, Row, Select, bindparam
 from sqlalchemy.orm import Session
 
 from newsletter.sending.batches import make_empty_batches
@@ -31,9 +31,9 @@ def letters_for(session: Session, batch: Batch) -> Sequence[Row[*tuple[Any, ...]
     if round.canary_left is not None and round.canary_left < room:  # what has no room here waits in a batch of its own
         make_empty_batches(session, round.id, rest := room - round.canary_left, rest)
         room = round.canary_left
-    found = _next(session, round, room, Letter.edition_id >= round.next_edition_id)
+    found = _next(session, _FROM_HERE, round, room)
     if len(found) < room:
-        found = [*found, *_next(session, round, room - len(found), Letter.edition_id < round.next_edition_id)]
+        found = [*found, *_next(session, _FROM_THE_FIRST, round, room - len(found))]
     if found:
         round.next_edition_id = found[-1].edition_id
     if round.canary_left is not None:
@@ -41,10 +41,17 @@ def letters_for(session: Session, batch: Batch) -> Sequence[Row[*tuple[Any, ...]
     return found
 
 
-def _next(session: Session, round: Round, limit: int, where: ColumnElement[bool]) -> Sequence[Row[*tuple[Any, ...]]]:
-    query = (
-        QUEUED.where(Letter.round_id == round.id, Letter.batch_id.is_(None), Letter.ended_at.is_(None), where)
-        .order_by(Letter.edition_id, Letter.id)
-        .limit(limit)
-    )
-    return session.execute(query).all()
+_IN_NO_BATCH = (
+    QUEUED.where(Letter.round_id == bindparam("round"), Letter.batch_id.is_(None), Letter.ended_at.is_(None))
+    .order_by(Letter.edition_id, Letter.id)
+    .limit(bindparam("room", type_=Integer))
+)
+_FROM_HERE = _IN_NO_BATCH.where(Letter.edition_id >= bindparam("edition"))
+_FROM_THE_FIRST = _IN_NO_BATCH.where(Letter.edition_id < bindparam("edition"))
+
+
+def _next(
+    session: Session, query: Select[*tuple[Any, ...]], round: Round, room: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    asked = {"round": round.id, "edition": round.next_edition_id, "room": room}
+    return session.connection().execute(query, asked).all()

@@ -21,7 +21,9 @@ from newsletter.errors import UnavailableError
 
 KEPT_SECONDS = 7 * 86_400
 OFFERED = "offered"
+_WITHDRAWN = "withdrawn"  # says as much as no mark
 _RUN = "run"
+_DEAF_SECONDS = 0.005  # between two looks for answers
 _PATIENCE_SECONDS = 5.0  # for the answer to a mark, which nobody waits for
 _NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
@@ -76,7 +78,7 @@ class Marks:
                 return None
         except redis.RedisError as error:
             raise MarksUnavailableError from error
-        return {int(letter_id): mark for letter_id, mark in marks.items()}
+        return {int(letter_id): mark for letter_id, mark in marks.items() if mark != _WITHDRAWN}
 
     def forget(self, lease: Lease) -> None:
         """The rows have it all. Marks that cannot be deleted now expire by themselves."""
@@ -91,18 +93,18 @@ class Marks:
 
 
 class Marker:
-    """Gathers the marks of one batch, for the next flush.
+    """Gathers the marks of one batch, for the next flush: one command then has them all.
 
     Redis reads a command as its words with their lengths (RESP). Key, numbers and marks are ASCII, so their lengths are
-    those of their bytes; the commands are put together here, which costs next to nothing.
+    those of their bytes; the commands are put together here, which costs next to nothing. One thread gathers, and
+    flushes.
     """
 
     def __init__(self, pen: "_Pen", lease: Lease) -> None:
         self._pen = pen
         self._stroke = pen.stroke
-        key = f"${len(lease.key)}\r\n{lease.key}\r\n"
-        self._set = f"*4\r\n$4\r\nHSET\r\n{key}"
-        self._delete = f"*3\r\n$4\r\nHDEL\r\n{key}"
+        self._head = f"$4\r\nHSET\r\n{_word(lease.key)}"
+        self._gathered: list[str] = []  # numbers of letters with their marks, later ones last
 
     def offering(self, letter_id: int) -> None:
         """The letter is about to be offered: after the next flush, not before.
@@ -115,16 +117,28 @@ class Marker:
 
     def withdrawn(self, letter_id: int) -> None:
         """It was not offered after all."""
-        field = str(letter_id)
-        self._pen.put(f"{self._delete}${len(field)}\r\n{field}\r\n")
+        self._put(letter_id, _WITHDRAWN)
 
     def answered(self, letter_id: int, code: int) -> None:
         """The relay has answered."""
         self._put(letter_id, str(code))
 
+    def command(self) -> str:
+        """What was gathered, for Redis."""
+        gathered, self._gathered = self._gathered, []
+        return f"*{2 + 2 * len(gathered)}\r\n{self._head}{''.join(gathered)}"
+
     def _put(self, letter_id: int, mark: str) -> None:
-        field = str(letter_id)
-        self._pen.put(f"{self._set}${len(field)}\r\n{field}\r\n${len(mark)}\r\n{mark}\r\n")
+        if not self._gathered:
+            self._pen.take_from(self)
+        self._gathered.append(f"{_word(str(letter_id))}{_WORDS.get(mark) or _word(mark)}")
+
+
+def _word(text: str) -> str:
+    return f"${len(text)}\r\n{text}\r\n"
+
+
+_WORDS = {mark: _word(mark) for mark in (OFFERED, "250")}  # those of nearly all letters
 
 
 class _Pen:
@@ -135,25 +149,27 @@ class _Pen:
         self._connection: Any = None
         self._socket: socket.socket  # of the connection, while there is one
         self._lock = Lock()
-        self._gathered: list[str] = []
+        self._gathered: list[Marker] = []  # those that have something to be written
         self._unanswered = 0  # commands
+        self._listened_at = 0.0
         self._answered_at = 0.0  # when the last answer came, or the first command was written after the last answer
         self.stroke = 0  # how many connections have failed: what was written on them may not have arrived
 
-    def put(self, command: str) -> None:
-        with self._lock:
-            self._gathered.append(command)
+    def take_from(self, marker: Marker) -> None:
+        self._gathered.append(marker)
 
     def flush(self) -> None:
+        gathered, self._gathered = self._gathered, []
+        if not gathered:
+            return
+        commands = [marker.command() for marker in gathered]
         with self._lock:
-            gathered, self._gathered = self._gathered, []
-            if not gathered:
-                return
             try:
                 if self._connection is None:
                     self._take_up()
-                self._read_answers()
-                self._write(gathered)
+                if time.monotonic() - self._listened_at >= _DEAF_SECONDS:
+                    self._read_answers()
+                self._write(commands)
             except (redis.RedisError, OSError) as error:
                 self._lay_down()
                 raise MarksUnavailableError from error
@@ -164,16 +180,16 @@ class _Pen:
         self._socket = self._connection._sock
         self._socket.setblocking(False)
 
-    def _write(self, gathered: list[str]) -> None:
+    def _write(self, commands: list[str]) -> None:
         if not self._unanswered:
             self._answered_at = time.monotonic()
-        rest = memoryview("".join(gathered).encode())
+        rest = memoryview("".join(commands).encode())
         while rest:
             try:
                 rest = rest[self._socket.send(rest) :]
             except _NOT_NOW:
                 self._wait()
-        self._unanswered += len(gathered)
+        self._unanswered += len(commands)
 
     def _wait(self) -> None:
         """Until Redis takes more. Raises ConnectionError."""
@@ -184,13 +200,14 @@ class _Pen:
 
     def _read_answers(self) -> None:
         """One line for each command: a number. Raises ConnectionError where it is something else, or is overdue."""
+        self._listened_at = time.monotonic()
         answers = self._heard()
         if answers is not None:
             if not answers or b"-" in answers:  # "-OOM ...", "-READONLY ...": the mark was not kept
                 raise ConnectionError(answers.decode("utf-8", "replace") or "Redis has closed the connection.")
             self._unanswered -= answers.count(b"\n")
-            self._answered_at = time.monotonic()
-        elif self._unanswered and time.monotonic() - self._answered_at > _PATIENCE_SECONDS:
+            self._answered_at = self._listened_at
+        elif self._unanswered and self._listened_at - self._answered_at > _PATIENCE_SECONDS:
             raise ConnectionError("Redis does not answer.")
 
     def _heard(self) -> bytes | None:

@@ -6,7 +6,7 @@ places are encoded and the pieces joined, which costs some hundredths of a milli
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 from enum import StrEnum
@@ -62,15 +62,11 @@ _Place = tuple[Hole | Slot, _Form]
 
 _date = lru_cache(maxsize=16)(format_datetime)  # letters of one second share it
 
-_VALUES: dict[Hole | Slot, Callable[[Personal], str]] = {
-    Hole.RECIPIENT: lambda personal: mailable(personal.recipient, utf8=True),
-    Hole.MESSAGE_ID: lambda personal: visible(personal.message_id),
-    Hole.DATE: lambda personal: _date(personal.date.replace(microsecond=0)),
-    Hole.UNSUBSCRIBE: lambda personal: _ways_to_leave(personal),
-    Slot.ADDRESS: lambda personal: mailable(personal.recipient, utf8=True),
-    Slot.UNSUBSCRIBE: lambda personal: visible(personal.unsubscribe_url),
-    Slot.PREFERENCES: lambda personal: visible(personal.preferences_url),
-}
+# What stands where, as a place in what `_values` gives.
+_VALUE = {
+    Hole.RECIPIENT: 0, Slot.ADDRESS: 0, Hole.MESSAGE_ID: 1, Hole.DATE: 2, Hole.UNSUBSCRIBE: 3, Slot.UNSUBSCRIBE: 4,
+    Slot.PREFERENCES: 5,
+}  # fmt: skip
 
 _ENCODED: dict[_Form, Callable[[str], bytes]] = {
     _Form.HEADER: str.encode,
@@ -78,13 +74,42 @@ _ENCODED: dict[_Form, Callable[[str], bytes]] = {
     _Form.HTML: lambda value: encode(escape(value)),
 }
 
+# Three words that every form leaves as they are, and that no dot begins; then what may stand in a header.
+_WORDS = re.compile(r"(?:(?!\.)[!#-%(-;?-~]{2,75}\n){3}[!-~]{1,900}")
+
+
+def _values(personal: Personal) -> list[str]:
+    """Raises UnmailableAddressError, InvalidInputError."""
+    return [
+        mailable(personal.recipient, utf8=True),
+        visible(personal.message_id),
+        _date(personal.date.replace(microsecond=0)),
+        _ways_to_leave(personal),
+        visible(personal.unsubscribe_url),
+        visible(personal.preferences_url),
+    ]
+
+
+def _words(personal: Personal) -> list[bytes] | None:
+    """The values of nearly every letter: words that need no encoding anywhere. None: one of them may."""
+    recipient, message_id, at, unsubscribe, preferences, mail = personal
+    recipient = mailable(recipient, utf8=True)
+    if not _WORDS.fullmatch(f"{recipient}\n{unsubscribe}\n{preferences}\n{message_id}"):
+        return None
+    ways = _ways_to_leave(personal) if mail else unsubscribe
+    date = _date(at.replace(microsecond=0))
+    return f"{recipient}\n{message_id}\n{date}\n{ways}\n{unsubscribe}\n{preferences}".encode().split(b"\n")
+
 
 class Pattern:
     """A message but for what is personal in it."""
 
     def __init__(self, pieces: Iterable[bytes | _Place], signer: Signer | None = None) -> None:
-        self._pieces = _joined(pieces)
-        self._forms = _forms(self._pieces)
+        joined = _joined(pieces)
+        self._places = list(dict.fromkeys(piece for piece in joined if not isinstance(piece, bytes)))
+        self._value_of = [_VALUE[name] for name, _ in self._places]
+        numbers = {place: number for number, place in enumerate(self._places)}
+        self._pieces = [piece if isinstance(piece, bytes) else numbers[piece] for piece in joined]
         self._seal = Seal(signer, self._pieces) if signer else None
         self._form = _LineForm(self._pieces)
 
@@ -119,27 +144,31 @@ class Pattern:
         """
         filled = self._filled(personal)
         message = b"".join([piece if isinstance(piece, bytes) else filled[piece] for piece in self._pieces])
-        return self._seal.line(filled, personal.date) + message if self._seal else message
+        return self._sealed(filled, personal) + message
 
     def content(self, personal: Personal) -> Content:
         """The same as it goes over the line, of which nothing is copied but what is personal. Raises as `fill` does."""
-        filled = self._filled(personal)
-        content = self._form.content(filled, self._seal.line(filled, personal.date) if self._seal else b"")
+        if (words := _words(personal)) is not None:
+            filled = [words[value] for value in self._value_of]
+            content = self._form.content(filled, self._sealed(filled, personal), are_words=True)
+        else:
+            filled = self._filled(personal)
+            content = self._form.content(filled, self._sealed(filled, personal))
         return content or Content.of(self.fill(personal))
 
-    def _filled(self, personal: Personal) -> dict[_Place, bytes]:
-        filled = {}
-        for name, forms in self._forms:
-            value = _VALUES[name](personal)
-            for form in forms:
-                filled[name, form] = _ENCODED[form](value)
-        return filled
+    def _filled(self, personal: Personal) -> list[bytes]:
+        """By the numbers of the places."""
+        values = _values(personal)
+        return [_ENCODED[form](values[_VALUE[name]]) for name, form in self._places]
+
+    def _sealed(self, filled: Sequence[bytes], personal: Personal) -> bytes:
+        return self._seal.line(dict(enumerate(filled)), personal.date) if self._seal else b""
 
 
 class _LineForm:
     """The pieces of a pattern with their dots stuffed once for all letters."""
 
-    def __init__(self, pieces: Sequence[bytes | _Place]) -> None:
+    def __init__(self, pieces: Sequence[bytes | int]) -> None:
         self._places = [(index, piece) for index, piece in enumerate(pieces) if not isinstance(piece, bytes)]
         fixed = [piece if isinstance(piece, bytes) else b"" for piece in pieces]
         self._size = sum(map(len, fixed))
@@ -151,9 +180,9 @@ class _LineForm:
             self._pieces[-1] += end_mark(fixed[-1])
         self._length = sum(map(len, self._pieces))
 
-    def content(self, filled: Mapping[_Place, bytes], seal: bytes) -> Content | None:
+    def content(self, filled: Sequence[bytes], seal: bytes, *, are_words: bool = False) -> Content | None:
         """With the values `filled` and `seal` before all; None where the dots of this one letter must be looked for."""
-        values = b"\n" + b"\n".join(filled.values())
+        values = b"" if are_words else b"\n" + b"\n".join(filled)
         if not self._is_plain or b"\n." in values:
             return None
         pieces, more = self._pieces.copy(), len(seal)
@@ -167,14 +196,6 @@ class _LineForm:
 
 def _begins_with_dot(piece: bytes) -> bool:
     return piece.startswith(b".")
-
-
-def _forms(pieces: Iterable[bytes | _Place]) -> list[tuple[Hole | Slot, list[_Form]]]:
-    """The values that a message needs, each with the forms in which it does."""
-    forms: dict[Hole | Slot, list[_Form]] = {}
-    for name, form in dict.fromkeys(piece for piece in pieces if not isinstance(piece, bytes)):
-        forms.setdefault(name, []).append(form)
-    return list(forms.items())
 
 
 def _part(subtype: str, content: str, form: _Form) -> list[bytes | _Place]:

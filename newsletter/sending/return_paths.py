@@ -11,6 +11,7 @@ import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from struct import Struct
 from typing import NamedTuple
 
@@ -68,7 +69,7 @@ class ReturnPaths:
         if found is None:
             raise BadReturnPathError
         name, signature = _split(found[1])
-        if not any(hmac.compare_digest(_signature(key, name), signature) for key in self.keys):
+        if not any(hmac.compare_digest(_signature(begun, name), signature) for begun in self._begun):
             raise BadReturnPathError
         kind, form = _FORMS[name[0]]
         return kind._make(form.unpack(name)[1:])
@@ -78,11 +79,18 @@ class ReturnPaths:
             return self.sender
         number = _KINDS[type(of)]
         name = _FORMS[number][1].pack(number, *of)
-        return f"bounce+{_token(name + _signature(self.keys[0], name))}@{self.domain}"
+        return f"bounce+{_token(name + _signature(self._begun[0], name))}@{self.domain}"
+
+    @cached_property
+    def _begun(self) -> list[hmac.HMAC]:
+        """For each key, what the signatures of all return paths share."""
+        return [hmac.new(key.encode(), _PURPOSE, hashlib.sha256) for key in self.keys]
 
 
-def _signature(key: str, name: bytes) -> bytes:
-    return hmac.digest(key.encode(), _PURPOSE + name, hashlib.sha256)[:_SIGNATURE_OCTETS]
+def _signature(begun: hmac.HMAC, name: bytes) -> bytes:
+    mac = begun.copy()
+    mac.update(name)
+    return mac.digest()[:_SIGNATURE_OCTETS]
 
 
 def _token(octets: bytes) -> str:

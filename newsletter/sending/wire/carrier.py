@@ -36,6 +36,15 @@ class Carrier:
         self._must_reset = False
         self._proven: set[bool] = set()  # kinds of groups that were once answered in full: sent ahead, or not
 
+    def has_begun(self) -> bool:
+        """Whether the relay waits for the message whose envelope was sent ahead: what `begin` most often comes to."""
+        if self._ahead is None or self._must_reset or not self._line.heard_go_ahead():
+            return False
+        self._was_ahead, self._ahead = True, None
+        self._is_under_way = True
+        self._proven.add(True)
+        return True
+
     def begin(self, offer: Offer) -> Steps[RawReply | None]:
         """Say for whom the message is. None: the relay waits for it; else why it will not have it.
 
@@ -48,7 +57,7 @@ class Carrier:
             if self._ahead is None:
                 group = self._group(offer)
                 self._is_under_way = True
-                yield from self._line.write([group])
+                yield self._line.write([group])
             self._was_ahead, self._ahead = self._ahead is not None, None
             self._is_under_way = True
             refusal = yield from self._read_group()
@@ -64,7 +73,7 @@ class Carrier:
         """
         content, ahead = offer.content, self._group_ahead(following)
         try:
-            yield from self._line.write([*content.pieces, ahead] if ahead else content.pieces)
+            yield self._line.write([*content.pieces, ahead] if ahead else content.pieces)
         except LineError as error:
             is_offered = error.handed >= content.length
             if not is_offered and (reply := (yield from self._last_words())):
@@ -82,6 +91,11 @@ class Carrier:
         self.is_spent = reply.code == CLOSING
         self._ahead = following if ahead else None
         return RawReply(reply.code, reply.text, "BODY")
+
+    @property
+    def has_just_paused(self) -> bool:
+        """The relay was quiet a moment ago."""
+        return self._line.has_just_paused
 
     def is_quiet(self) -> Steps[bool]:
         """False where the relay has gone, or speaks out of its turn: it must not be given the message then."""
@@ -157,7 +171,7 @@ class Carrier:
     def _ask_one_by_one(self, envelope: Envelope) -> Steps[RawReply | None]:
         self._is_under_way = True
         if self._must_reset:
-            yield from self._line.write([RSET])
+            yield self._line.write([RSET])
             yield from self._read_reset()
         for command, line in (("MAIL", envelope.mail), ("RCPT", envelope.rcpt), ("DATA", DATA)):
             reply = yield from self._line.say(line)

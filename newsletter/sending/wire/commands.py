@@ -35,7 +35,7 @@ class Content(NamedTuple):
         return cls((whole,), len(whole), len(message), message.isascii())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # not frozen: that would take as long as to make an envelope
 class Offer:
     """A message for one recipient."""
 

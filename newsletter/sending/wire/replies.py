@@ -4,7 +4,6 @@ RFC 5321, section 4.2: an answer is one or more lines `code-text`, the last of w
 """
 
 import re
-from collections import deque
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,6 +22,8 @@ _HEADS = {
     for code in range(200, 600)
     for separator in (b"", b" ", b"-")
 }
+# Two answers of one line that say yes, and one that says to go on.
+_GO_AHEAD = re.compile(rb"(?:2[0-9][0-9] [^\n]{0,500}\n){2}354 [^\n]{0,500}\n")
 
 
 class RawReply(NamedTuple):
@@ -81,48 +82,48 @@ class ReplyReader:
     """Takes bytes as they come and gives whole answers, in order."""
 
     def __init__(self) -> None:
-        self._rest = b""  # of a line
-        self._lines: list[bytes] = []  # of an answer
+        self._rest = b""  # nobody has asked for it yet
+        self._lines: list[bytes] = []  # of an answer whose last line is not here
         self._code = 0
-        self._replies: deque[RawReply | NonsenseError] = deque()
 
     def feed(self, data: bytes) -> None:
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        try:
-            for line in lines:
-                self._take(line.removesuffix(b"\r"))
-            if len(self._rest) > _LONGEST_LINE:
-                raise NonsenseError("The relay's answer has a line without an end.")
-        except NonsenseError as error:  # to be told after the answers that were good
-            self._replies.append(error)
+        self._rest += data
 
     @property
     def is_empty(self) -> bool:
         """Nothing is left that nobody has asked for."""
-        return not self._replies and not self._rest and not self._lines
+        return not self._rest and not self._lines
 
     def next(self) -> RawReply | None:
-        """The next answer, or None until more bytes are fed. Raises NonsenseError."""
-        if not self._replies:
-            return None
-        if isinstance(reply := self._replies.popleft(), RawReply):
-            return reply
-        self._replies.appendleft(reply)  # nothing behind it can be trusted
-        raise reply
+        """The next answer, or None until more bytes are fed. Raises NonsenseError, and again for all that is behind."""
+        while (end := self._rest.find(b"\n")) >= 0:
+            code, is_last = self._head(line := self._rest[:end].removesuffix(b"\r"))
+            self._rest = self._rest[end + 1 :]
+            if is_last and not self._lines:
+                return RawReply(code, line[4:])
+            self._lines.append(line[4:])
+            self._code = code
+            if is_last:
+                lines, self._lines = self._lines, []
+                return RawReply(code, b"\n".join(lines))
+        if len(self._rest) > _LONGEST_LINE:
+            raise NonsenseError("The relay's answer has a line without an end.")
+        return None
 
-    def _take(self, line: bytes) -> None:
+    def next_is_go_ahead(self) -> bool:
+        """Whether the next three answers say yes to MAIL, RCPT and DATA: then they are taken. What `next` says as well,
+        at a fifth of the cost."""
+        if self._lines or (found := _GO_AHEAD.match(self._rest)) is None:
+            return False
+        self._rest = self._rest[found.end() :]
+        return True
+
+    def _head(self, line: bytes) -> tuple[int, bool]:
+        """The code of the answer's next line, and whether it is the last one."""
         if (head := _HEADS.get(line[:4])) is None:
             raise NonsenseError("The relay's answer is not one of SMTP.")
-        code, is_last = head
-        if self._lines and code != self._code:
+        if self._lines and head[0] != self._code:
             raise NonsenseError("The relay's answer has lines of two codes.")
         if len(line) > _LONGEST_LINE or len(self._lines) >= _MOST_LINES:
             raise NonsenseError("The relay's answer is too long.")
-        if is_last and not self._lines:
-            self._replies.append(RawReply(code, line[4:]))
-            return
-        self._lines.append(line[4:])
-        self._code = code
-        if is_last:
-            self._replies.append(RawReply(code, b"\n".join(self._lines)))
-            self._lines = []
+        return head
