@@ -26,7 +26,7 @@ EVERY = timedelta(hours=1)  # ... so often
 
 @dataclass(frozen=True)
 class Due:
-    """An issue whose stories are to be looked at: its id, and the page of each of its items."""
+    """An issue whose stories are to be looked at: its id, and the pages that its items lead to."""
 
     issue_id: int
     urls: tuple[str, ...]
@@ -36,7 +36,7 @@ def due_for_a_visit(session: Session, now: datetime) -> list[Due]:
     """Approved issues that are about to leave and were not looked at within the hour."""
     query = select(Issue).options(selectinload(Issue.items)).where(Issue.state == IssueState.APPROVED)
     issues = session.scalars(query.where(Issue.visited_at.is_(None) | (Issue.visited_at <= now - EVERY)))
-    return [Due(issue.id, tuple(item.url for item in issue.items)) for issue in issues if _is_near(issue, now)]
+    return [Due(issue.id, _pages(issue)) for issue in issues if _is_near(issue, now)]
 
 
 def revisit(session: Session, issue_id: int, gone: Collection[str], now: datetime) -> Issue | None:
@@ -64,11 +64,19 @@ def _found(item: Item, gone: Collection[str], withdrawn: Mapping[int, str], stor
     name, story = f"Item {item.position}, {quoted(item.headline)},", stories.get(item.story_id)
     if item.url in gone:
         return f"{name} was withdrawn by {item.source}: its page is gone."
+    if lost := next((report for report in item.also if report["url"] in gone), None):
+        return f"{name} names a report of {lost['source']} whose page is gone."
     if story is not None and item.story_title and story.title != item.story_title:
         if "title" in story.overruled:
             return f"{name} has another title at the desk now: {quoted(story.title)}."
         return f"{name} has another title at {item.source} now: {quoted(story.title)}."
     return None
+
+
+def _pages(issue: Issue) -> tuple[str, ...]:
+    """Each once, in their order."""
+    pages = [url for item in issue.items for url in (item.url, *(report["url"] for report in item.also))]
+    return tuple(dict.fromkeys(pages))
 
 
 def _stories(session: Session, issue: Issue) -> dict[int, Story]:

@@ -105,3 +105,11 @@ def test_an_item_that_was_dropped_matters_no_more(db, issue):
         drop(session, found, 1, by="Ada", now=NOW)
         approve(session, found, by="Ada", now=NOW)
     assert look(db, issue, {urls[0]}) is None
+
+
+def test_a_report_that_an_item_names_beside_its_lead_is_looked_at_too(db, issue):
+    with db.writing() as session:
+        item = session.get_one(Issue, issue).items[1]
+        item.also = [{"source": "The Post", "url": "https://post.example/gone"}]
+    assert "https://post.example/gone" in due(db, NEAR)[0].urls
+    assert look(db, issue, ["https://post.example/gone"]).endswith("names a report of The Post whose page is gone.")
