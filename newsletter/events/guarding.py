@@ -1,8 +1,9 @@
 """What forbids that two groups become one event although their words are alike. Pure.
 
-Three questions, from the cheapest on. Is there evidence: do their stories share two things at least, or is it one name
+Four questions, from the cheapest on. Is there evidence: do their stories share two things at least, or is it one name
 that many events share? Are they as near to each other as each is in itself? And do facts or names exclude each other:
-another country, another magnitude, "Rahman" in all reports of the one and in none of the other?
+another country, another magnitude, "Rahman" in all reports of the one and in none of the other? Are they about
+different persons, or the one about an act and the other about its undoing (`subjects`)?
 """
 
 import math
