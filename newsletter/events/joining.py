@@ -3,8 +3,8 @@
 Groups grow by average linkage (`linkage`), the most similar first, from stories near in words and time (`nearness`),
 twice: strictly at first, by terms that are rare among stories; then with less asked, by terms that are rare among the
 groups that came of it. Guards forbid what names, numbers and facts speak against (`guarding`), a large group in which
-two events came together is taken apart (`splitting`), and what strayed into one leaves it (`straying`). Nobody's reports
-of two languages meet here.
+two events came together is taken apart (`splitting`), and what strayed into one leaves it (`straying`).
+Nobody's reports of two languages meet here.
 
 Stories that are in an event already stay there: a group holds at most one such event. How the thresholds were chosen
 is in docs/decisions/0012-events-of-one-kind.md and 0104-whom-it-is-about.md.
