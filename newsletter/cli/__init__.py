@@ -29,6 +29,7 @@ COMMANDS = (
     LateCommand("bounce", "bounces:app", "Say what a mail that came back means, and change nothing."),
     LateGroup("inbound", "inbound:app", "Inbound: take mail in by SMTP, LMTP, pipe or mailbox; read what was kept."),
     LateGroup("regions", "regions:app", "Regions: the catalogue, and which are switched on."),
+    LateGroup("schedules", "schedules:app", "Schedules: when letters leave, and the regions that leave by each."),
     LateGroup("sources", "sources:app", "Sources: feeds and API clients that stories come from."),
     LateGroup("stories", "stories:app", "Stories: what came in; correcting and withdrawing it."),
     LateGroup("events", "events:app", "Events: what happened, by which reports, and your word on it."),

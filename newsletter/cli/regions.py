@@ -15,6 +15,7 @@ from newsletter.regions.models import Approval
 from newsletter.regions.service import active_regions, change_schedule, switch_off, switch_on, weekday_number
 from newsletter.regions.service import change as change_region
 from newsletter.regions.service import schedule as schedule_named
+from newsletter.sending.scheduling import check_move_to
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -106,6 +107,7 @@ def enable(
       newsletter regions enable latin-america --language es --items 12 --approval automatic
     """
     with service().db.writing() as session:
+        check_move_to(session, code, schedule, service().clock.now())
         region = switch_on(
             session,
             code,
@@ -138,6 +140,7 @@ def change(
       newsletter regions change MX --approval automatic
     """
     with service().db.writing() as session:
+        check_move_to(session, code, schedule, service().clock.now())
         region = change_region(
             session,
             code,

@@ -109,16 +109,31 @@ def change_schedule(
 ) -> Schedule:
     """Change what is given of a schedule; weekday 0 is Monday. Raises NotFoundError or InvalidInputError."""
     found = _schedule(session, name)
-    if weekday is not None:
-        found.weekday = _within(weekday, 0, 6, "The weekday (Monday is 0)")
-    if hour is not None:
-        found.hour = _within(hour, 0, 23, "The hour")
-    if lead_hours is not None:
-        found.lead_hours = _within(lead_hours, 1, 120, "The lead time in hours")
-    if window_hours is not None:
-        found.window_hours = _within(window_hours, 1, 72, "The window in hours")
+    given = checked_hours(weekday=weekday, hour=hour, lead_hours=lead_hours, window_hours=window_hours)
+    for field, value in given.items():
+        setattr(found, field, value)
     session.flush()
     return found
+
+
+def checked_hours(
+    *,
+    weekday: int | None = None,
+    hour: int | None = None,
+    lead_hours: int | None = None,
+    window_hours: int | None = None,
+) -> dict[str, int]:
+    """What is given of a schedule's hours. Raises InvalidInputError for what is out of bounds."""
+    given: dict[str, int] = {}
+    if weekday is not None:
+        given["weekday"] = _within(weekday, 0, 6, "The weekday (Monday is 0)")
+    if hour is not None:
+        given["hour"] = _within(hour, 0, 23, "The hour")
+    if lead_hours is not None:
+        given["lead_hours"] = _within(lead_hours, 1, 120, "The lead time in hours")
+    if window_hours is not None:
+        given["window_hours"] = _within(window_hours, 1, 72, "The window in hours")
+    return given
 
 
 def weekday_number(name: str) -> int:
@@ -135,7 +150,9 @@ def _schedule(session: Session, name: str) -> Schedule:
         return found
     if name != "weekly":
         names = session.scalars(select(Schedule.name).order_by(Schedule.name)).all() or ["weekly"]
-        raise NotFoundError(f"There is no schedule {name!r}; there is {', '.join(names)}.")
+        raise NotFoundError(
+            f"There is no schedule {name!r}; there is {', '.join(names)}. `newsletter schedules add` makes one."
+        )
     try:
         with session.begin_nested():  # another process may be making it at this moment
             made = Schedule(name=name, weekday=4, hour=7, lead_hours=24, window_hours=12)

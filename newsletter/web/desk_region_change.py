@@ -1,4 +1,4 @@
-"""What an admin does to regions and schedules: on, off, and how their issues are made."""
+"""What an admin does to regions: on, off, and how their issues are made."""
 
 from typing import Annotated, Any
 
@@ -9,6 +9,7 @@ from newsletter.editors.log import record
 from newsletter.errors import InvalidInputError
 from newsletter.regions import service
 from newsletter.regions.models import Approval
+from newsletter.sending.scheduling import check_move_to
 from newsletter.web.desk_access import AdminSeat, AdminSeatEverywhere, Seat
 from newsletter.web.desk_region_show import region_for
 from newsletter.web.forms import Form, Posted
@@ -20,7 +21,6 @@ router = APIRouter()
 Code = Annotated[str, Path(max_length=40)]
 
 _REGION = ("language", "time_zone", "item_count", "minimum_items", "approval", "schedule")
-_SCHEDULE = ("weekday", "hour", "lead_hours", "window_hours")
 
 
 @router.post("/desk/regions/{code}/on")
@@ -28,7 +28,7 @@ def switch_on(web: Web, seat: AdminSeatEverywhere, code: Code, form: Posted) -> 
     seat.check(form)
     with web.service.db.writing() as session:
         region = service.switch_on(session, code)
-        _log(session, web, seat, "region switched on", f"region {region.code}", {})
+        log_act(session, web, seat, "region switched on", f"region {region.code}", {})
         code = region.code
     return see_other(f"{web.pages.root}/desk/regions/{code}")
 
@@ -40,7 +40,7 @@ def switch_off(web: Web, seat: AdminSeat, code: Code, form: Posted) -> Response:
         raise InvalidInputError("Its readers get nothing more about it. Please tick the box if you are sure.")
     with web.service.db.writing() as session:
         region = service.switch_off(session, region_for(session, seat, code).code)
-        _log(session, web, seat, "region switched off", f"region {region.code}", {})
+        log_act(session, web, seat, "region switched off", f"region {region.code}", {})
     return see_other(f"{web.pages.root}/desk/regions")
 
 
@@ -50,42 +50,27 @@ def change(web: Web, seat: AdminSeat, code: Code, form: Posted) -> Response:
     with web.service.db.writing() as session:
         region = region_for(session, seat, code)
         before = _values(region, _REGION) | {"schedule": region.schedule.name}
+        check_move_to(session, region.code, form.one("schedule") or None, web.service.clock.now())
         service.change(
             session,
             region.code,
             language=form.one("language") or None,
             time_zone=form.one("time_zone") or None,
-            item_count=_number(form, "item_count"),
-            minimum_items=_number(form, "minimum_items"),
+            item_count=number_in(form, "item_count"),
+            minimum_items=number_in(form, "minimum_items"),
             approval=_approval(form.one("approval")),
             schedule=form.one("schedule") or None,
         )
         after = _values(region, _REGION) | {"schedule": region.schedule.name}
-        details = _difference(before, after)
+        details = difference(before, after)
         if details["after"]:
-            _log(session, web, seat, "region changed", f"region {region.code}", details)
+            log_act(session, web, seat, "region changed", f"region {region.code}", details)
         code = region.code
     return see_other(f"{web.pages.root}/desk/regions/{code}")
 
 
-@router.post("/desk/schedules/{name}")
-def change_schedule(
-    web: Web, seat: AdminSeatEverywhere, name: Annotated[str, Path(max_length=80)], form: Posted
-) -> Response:
-    """Rounds that have begun stay as they are."""
-    seat.check(form)
-    with web.service.db.writing() as session:
-        name = name.replace("\0", "")  # which Postgres refuses in a text
-        schedule = service.schedule(session, name)
-        before = _values(schedule, _SCHEDULE)
-        service.change_schedule(session, name, **{field: _number(form, field) for field in _SCHEDULE})
-        details = _difference(before, _values(schedule, _SCHEDULE))
-        if details["after"]:
-            _log(session, web, seat, "schedule changed", f"schedule {name}", details)
-    return see_other(f"{web.pages.root}/desk/regions")
-
-
-def _number(form: Form, name: str) -> int | None:
+def number_in(form: Form, name: str) -> int | None:
+    """None for an empty field. Raises InvalidInputError."""
     text = form.one(name).strip()
     if not text:
         return None
@@ -104,11 +89,12 @@ def _values(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names if name != "schedule"}
 
 
-def _difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What has changed, as the log keeps it."""
     changed = [name for name in after if before[name] != after[name]]
     return {"before": {name: before[name] for name in changed}, "after": {name: after[name] for name in changed}}
 
 
-def _log(session: Session, web: Parts, seat: Seat, action: str, subject: str, details: dict[str, Any]) -> None:
+def log_act(session: Session, web: Parts, seat: Seat, action: str, subject: str, details: dict[str, Any]) -> None:
     now = web.service.clock.now()
     record(session, actor=seat.editor.name, action=action, subject=subject, details=details, now=now)

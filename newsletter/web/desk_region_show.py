@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from newsletter.errors import NotFoundError
 from newsletter.regions.catalogue import find, search
-from newsletter.regions.models import Approval, Region, Schedule
-from newsletter.regions.service import MOST_ITEMS, WEEKDAYS
+from newsletter.regions.models import Approval, Region
+from newsletter.regions.schedules import all_schedules
+from newsletter.regions.service import MOST_ITEMS
 from newsletter.web.desk_access import ReporterSeat, Seat
 from newsletter.web.desk_regions import all_regions, readers_of, region_row
 from newsletter.web.desk_world import HEIGHT, WIDTH, backdrop, meridians, on_the_map, parallels
@@ -34,12 +35,11 @@ def regions(web: Web, seat: ReporterSeat, find: str = "") -> Response:
             "rows": [region_row(region, readers.get(region.id, 0), now) for region in active],
             "former": [region for region in theirs if not region.active],
             "dots": on_the_map(active),
-            "schedules": session.scalars(select(Schedule).order_by(Schedule.name)).all(),
             "find": find[:100],
             "found": _offered(theirs, find[:100], seat),
         }
     picture = {"width": WIDTH, "height": HEIGHT, "backdrop": backdrop(), "meridians": meridians()}
-    context |= picture | {"parallels": parallels(), "weekdays": WEEKDAYS}
+    context |= picture | {"parallels": parallels()}
     return private(web.pages.render("desk/regions.html", seat.language, seat=seat, **context))
 
 
@@ -51,10 +51,9 @@ def region(web: Web, seat: ReporterSeat, code: Code) -> Response:
         readers = readers_of(session, web.service.redis).get(found.id, 0)
         context = {
             "row": region_row(found, readers, now),
-            "schedules": session.scalars(select(Schedule).order_by(Schedule.name)).all(),
+            "schedules": all_schedules(session),
             "approvals": [*Approval],
             "most_items": MOST_ITEMS,
-            "weekdays": WEEKDAYS,
         }
         page = web.pages.render("desk/region.html", seat.language, seat=seat, **context)
     return private(page)

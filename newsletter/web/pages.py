@@ -155,6 +155,7 @@ def _filters(language: str) -> dict[str, Any]:
 
     return {
         "day": day,
+        "weekday": lambda number: locale.days["format"]["wide"][number],  # Monday is 0
         "moment": moment,
         "hour": hour,
         "on": on,

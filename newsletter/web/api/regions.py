@@ -1,5 +1,7 @@
 """Regions that letters are made for, and the schedules that they leave by."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -9,16 +11,20 @@ from sqlalchemy.orm import Session
 
 from newsletter.editors.log import record
 from newsletter.errors import NotFoundError
-from newsletter.regions import service
+from newsletter.regions import schedules, service
 from newsletter.regions.catalogue import catalogue, name_of
 from newsletter.regions.models import Approval, Region, Schedule
-from newsletter.web.api.calling import AdminEdits, AdminEditsAll, Caller, ReporterReads
+from newsletter.sending.scheduling import Hours, check_move_to, coming, remove_schedule
+from newsletter.web.api.calling import AdminChangesAll, AdminEdits, AdminEditsAll, Caller, ReporterReads
 from newsletter.web.api.paging import Page, Window, name_in, page
 from newsletter.web.api.problems import problems
-from newsletter.web.api.shapes import Code, Given, Line, Whole
+from newsletter.web.api.shapes import Absent, Code, Given, Line, Whole
 
 router = APIRouter(tags=["regions"])
 
+Weekday = Annotated[int, Field(ge=0, le=6), Whole]
+Hour = Annotated[int, Field(ge=0, le=23), Whole]
+Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00]*$", examples=["weekend"])]
 Items = Annotated[int, Field(ge=1, le=service.MOST_ITEMS), Whole]
 
 
@@ -63,11 +69,32 @@ class RegionGiven(Given):
     schedule: Line | None = None
 
 
-class ScheduleGiven(Given):
-    weekday: Annotated[int, Field(ge=0, le=6), Whole] | None = None
-    hour: Annotated[int, Field(ge=0, le=23), Whole] | None = None
+class HoursGiven(Given):
+    """What is left out stays, or is as usual."""
+
+    weekday: Weekday | None = None
+    hour: Hour | None = None
     lead_hours: Annotated[int, Field(ge=1, le=120), Whole] | None = None
     window_hours: Annotated[int, Field(ge=1, le=72), Whole] | None = None
+
+
+class ScheduleGiven(HoursGiven):
+    name: Name | None = Field(None, description="Another one.")
+
+
+class NewSchedule(HoursGiven):
+    name: Name
+
+
+class ComingView(BaseModel):
+    """The next round by some hours; instants are in UTC."""
+
+    week: str
+    drafts_due: datetime
+    next_wave: datetime = Field(description="That opens after now.")
+    time_zones: list[str] = Field(description="In which it opens.")
+    last_wave: datetime
+    stays: list[str] = Field(description="Weeks whose rounds leave as they were planned, whatever the hours are now.")
 
 
 @router.get("/regions", operation_id="listRegions", response_model=Page[RegionView])
@@ -99,6 +126,7 @@ def switch_region_on(caller: AdminEdits, code: Code, given: RegionGiven) -> Resp
         _check(caller, before, code)
         if before is not None:
             caller.check_etag(RegionView.of(before))
+        check_move_to(session, code, given.schedule, caller.now)
         region = service.switch_on(session, code, **given.model_dump())
         _log(session, caller, "region switched on", region, given)
         return RegionView.of(region)
@@ -110,6 +138,7 @@ def switch_region_on(caller: AdminEdits, code: Code, given: RegionGiven) -> Resp
 def change_region(caller: AdminEdits, code: Code, given: RegionGiven) -> Response:
     def do(session: Session) -> RegionView:
         caller.check_etag(RegionView.of(_region(session, caller, code)))
+        check_move_to(session, code, given.schedule, caller.now)
         region = service.change(session, code, **given.model_dump())
         _log(session, caller, "region changed", region, given)
         return RegionView.of(region)
@@ -136,24 +165,95 @@ def list_schedules(caller: ReporterReads, window: Annotated[Window, Query()]) ->
         return page(found, window, ScheduleView.of, lambda schedule: schedule.name)
 
 
+@router.post(
+    "/schedules",
+    operation_id="addSchedule",
+    response_model=ScheduleView,
+    status_code=201,
+)
+def add_schedule(caller: AdminChangesAll, given: NewSchedule) -> Response:
+    """Nothing leaves by it until a region belongs to it."""
+
+    def do(session: Session) -> ScheduleView:
+        hours = given.model_dump(exclude_none=True)
+        made = schedules.add_schedule(session, hours.pop("name"), **hours)
+        _log_schedule(session, caller, "schedule added", made.name, given)
+        return ScheduleView.of(made)
+
+    return caller.change(do, status=201)
+
+
+@router.get(
+    "/schedules/{name}/coming",
+    operation_id="getComing",
+    response_model=ComingView,
+    responses={304: {}, **problems(404)},
+)
+def show_coming(
+    request: Request,
+    caller: ReporterReads,
+    name: str,
+    weekday: Annotated[Weekday | Absent, Query()] = None,
+    hour: Annotated[Hour | Absent, Query()] = None,
+) -> Response:
+    """What leaves next by it, or would by another day and hour."""
+    with caller.web.service.db.reading() as session:
+        found = _schedule(session, name)
+        tried = {field: value for field, value in (("weekday", weekday), ("hour", hour)) if value is not None}
+        next_ = coming(session, found, replace(Hours.of(found), **tried), caller.now)
+    view = ComingView(
+        week=next_.week,
+        drafts_due=next_.drafts_due,
+        next_wave=next_.next_wave,
+        time_zones=list(next_.zones),
+        last_wave=next_.last_wave,
+        stays=list(next_.stays),
+    )
+    return caller.show(request, view)
+
+
 @router.patch(
     "/schedules/{name}", operation_id="patchSchedule", response_model=ScheduleView, responses=problems(404, 412)
 )
 def change_schedule(caller: AdminEditsAll, name: str, given: ScheduleGiven) -> Response:
-    """Rounds that have begun stay as they are."""
+    """Rounds that have begun stay as they are, and so do the regions and rounds of one that gets another name."""
 
     def do(session: Session) -> ScheduleView:
-        found = session.scalar(select(Schedule).where(Schedule.name == name.replace("\0", "")))
-        if found is None:
-            raise NotFoundError("There is no such schedule.")
+        found = _schedule(session, name)
         caller.check_etag(ScheduleView.of(found))
-        changed = service.change_schedule(session, found.name, **given.model_dump())
-        details = given.model_dump(exclude_none=True)
-        subject = f"schedule {found.name}"
-        record(session, actor=caller.by, action="schedule changed", subject=subject, details=details, now=caller.now)
-        return ScheduleView.of(changed)
+        hours = given.model_dump(exclude={"name"})
+        service.change_schedule(session, found.name, **hours)
+        if given.name is not None:
+            schedules.rename_schedule(session, found.name, given.name)
+        _log_schedule(session, caller, "schedule changed", found.name, given)
+        return ScheduleView.of(found)
 
     return caller.change(do)
+
+
+@router.delete("/schedules/{name}", operation_id="deleteSchedule", status_code=204, responses=problems(404, 412))
+def delete_schedule(caller: AdminEditsAll, name: str) -> Response:
+    """409 where a region belongs to it, or rounds were planned by it."""
+
+    def do(session: Session) -> None:
+        found = _schedule(session, name)
+        caller.check_etag(ScheduleView.of(found))
+        remove_schedule(session, found)
+        _log_schedule(session, caller, "schedule removed", found.name, Given())
+
+    return caller.change(do)
+
+
+def _schedule(session: Session, name: str) -> Schedule:
+    found = session.scalar(select(Schedule).where(Schedule.name == name.replace("\0", "")))
+    if found is None:
+        raise NotFoundError("There is no such schedule.")
+    return found
+
+
+def _log_schedule(session: Session, caller: Caller, action: str, name: str, given: Given) -> None:
+    details = given.model_dump(exclude_none=True)
+    record(session, actor=caller.by, action=action, subject=f"schedule {name}", details=details, now=caller.now)
 
 
 def region_of(session: Session, caller: Caller, code: str) -> Region:

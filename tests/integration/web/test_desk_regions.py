@@ -5,7 +5,7 @@ from lxml import html
 from sqlalchemy import select
 
 from newsletter.editors.models import LogEntry, Role
-from newsletter.regions.models import Approval, Region, Schedule
+from newsletter.regions.models import Approval, Region
 from tests.support.seats import Seat
 from tests.support.world import make_region, make_subscriber
 
@@ -67,16 +67,6 @@ def test_a_change_is_checked_kept_and_logged_with_what_was_before(client, db, se
         assert admin.post("/desk/regions/MX", **wrong).status_code in (400, 422)
     assert admin.post("/desk/regions/MX", schedule="none such").status_code == 404
     assert region(db).item_count == 12
-
-
-def test_a_schedule_is_changed_within_its_bounds(client, db, service, world):
-    admin = Seat(service, client, Role.ADMIN)
-    assert admin.post("/desk/schedules/weekly", weekday="3", hour="6").status_code == 303
-    assert admin.post("/desk/schedules/weekly", hour="24").status_code in (400, 422)
-    assert admin.post("/desk/schedules/none%00such", hour="6").status_code == 404
-    with db.reading() as session:
-        schedule = session.scalars(select(Schedule)).one()
-        assert (schedule.weekday, schedule.hour) == (3, 6)
 
 
 def test_others_look_and_change_nothing(client, db, service, world):

@@ -19,7 +19,6 @@ from newsletter.feedback.verdicts import Kind
 from newsletter.issues.models import IssueState
 from newsletter.issues.sensitivity import Care
 from newsletter.regions.models import Approval
-from newsletter.regions.service import WEEKDAYS
 from newsletter.rendering.templates import template_folder
 from newsletter.rendering.translations import desk_languages, locale_folder
 from newsletter.sending.models import LetterState, NoticeKind, NoticeState, RoundState
@@ -52,7 +51,6 @@ WORDS = {
     "reason": [*Reason, NOT_KNOWN],
     "leaving": LeavingReason,
     "approval": Approval,
-    "day": WEEKDAYS,
     "answer": ["read", "unchanged", "failed", "gone"],
     "list": UploadState,
     "line": Verdict,
