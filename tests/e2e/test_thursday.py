@@ -303,6 +303,8 @@ PAGES = (
     "/desk/calendar",
     "/desk/leaving",
     "/desk/regions",
+    "/desk/schedules",
+    "/desk/schedules/weekly",
     "/desk/relays",
     "/desk/settings",
     "/desk/imports",
