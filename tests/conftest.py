@@ -17,7 +17,7 @@ from newsletter.db import Database
 from newsletter.redis_server import RedisServer
 from newsletter.subscribers.links import Links
 from tests.support.clocks import StillClock
-from tests.support.databases import create_postgres_database, create_tables, empty_tables, postgres_server
+from tests.support.databases import create_postgres_database, create_tables, empty_tables, postgres_server, renew_sqlite
 
 if TYPE_CHECKING:
     from tests.support.chromium import Chromium
@@ -38,10 +38,12 @@ def no_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
-    create_tables(f"sqlite:///{path}")
-    return path
+def _sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    folder = tmp_path_factory.mktemp("sqlite")
+    create_tables(f"sqlite:///{folder / 'template.sqlite3'}")
+    database = Database(f"sqlite:///{folder / 'test.sqlite3'}")
+    yield database
+    database.close()
 
 
 @pytest.fixture(scope="session")
@@ -60,20 +62,21 @@ def _postgres_database(postgres_server_url: str, worker_id: str) -> Iterator[Dat
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """URL of an empty database with all tables, of each kind in turn."""
-    if request.param == "postgres":
-        database: Database = request.getfixturevalue("_postgres_database")
+def database_url(request: pytest.FixtureRequest) -> str:
+    """URL of an empty database with all tables, of each kind in turn: this test process has one of each."""
+    database: Database = request.getfixturevalue(f"_{request.param}_database")
+    if database.is_sqlite:
+        renew_sqlite(database)
+    else:
         empty_tables(database)
-        return database.engine.url.render_as_string(hide_password=False)
-    path = tmp_path / "test.sqlite3"
-    shutil.copy(request.getfixturevalue("_sqlite_template"), path)
-    return f"sqlite:///{path}"
+    return database.engine.url.render_as_string(hide_password=False)
 
 
 @pytest.fixture
-def db(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
+def db(database_url: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """That database. Its connections are the test's own; its compiled statements serve the next test as well."""
+    kind = "sqlite" if database_url.startswith("sqlite") else "postgres"
+    database: Database = request.getfixturevalue(f"_{kind}_database")
     yield database
     database.close()
 
