@@ -27,7 +27,9 @@ HOSTILE = (
     "</script><x-planted></x-planted><script>alert(2)</script><img src=https://evil.example/x onerror=alert(3)>"
     "<svg onload=alert(4)><a href=javascript:alert(5)>x</a><meta http-equiv=refresh content=0;url=//evil.example>"
 )
-PLANTED = "x-planted, [x-planted], [onerror], [onload], [onfocus], [href^='javascript:'], meta[http-equiv][content*='evil']"
+PLANTED = (
+    "x-planted, [x-planted], [onerror], [onload], [onfocus], [href^='javascript:'], meta[http-equiv][content*='evil']"
+)
 
 
 @pytest.fixture
