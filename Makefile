@@ -6,7 +6,6 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
 	&& echo $$p && break; done)
-WORKERS ?= auto
 
 .DEFAULT_GOAL := help
 .PHONY: embeddings bench-meanings bench-confirm bench-events bench-import help setup demo up test check-letters lint types imports fmt pictures reference gazetteer lock clean bench-freeze bench-scale bench-progress bench-send bench-latency torture bench-web bench-regions torture-leaving check-bounces
@@ -39,6 +38,8 @@ demo: $(VENV)/.run ## Watch two weeks go by in a sample world, then look around 
 up: $(VENV)/.run ## Start the service here: web, worker, beat, Redis and, without a relay, the outbox
 	@$(BIN)/newsletter up
 
+# One process more than cores: a third of the time a test waits for a process, a page or a relay that it started.
+test: WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 test: $(VENV)/.dev ## Run every test, on SQLite and on Postgres (WORKERS=4 chooses the processes)
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
@@ -73,7 +74,7 @@ bench-scale: $(VENV)/.dev ## Measure what a reader costs among a million (READER
 bench-progress: $(VENV)/.dev ## Measure progress and audit with ten million letters (LETTERS= EDITIONS= choose)
 	@LETTERS=$(LETTERS) EDITIONS=$(EDITIONS) $(BIN)/python -m benchmarks.progress
 
-BENCH_SEND = RECIPIENTS=$(RECIPIENTS) WORKERS=$(filter-out auto,$(WORKERS)) CONNECTIONS=$(CONNECTIONS) \
+BENCH_SEND = RECIPIENTS=$(RECIPIENTS) WORKERS=$(WORKERS) CONNECTIONS=$(CONNECTIONS) \
 	DATABASE=$(DATABASE) RUNS=$(RUNS) $(BIN)/python -m benchmarks.send
 
 bench-send: $(VENV)/.dev ## Measure how fast letters leave (RECIPIENTS= WORKERS= CONNECTIONS= DATABASE= RUNS= choose)
