@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -37,16 +37,33 @@ class Installation:
 
     def run(self, *arguments: str) -> str:
         """What a command prints; an AssertionError with all of its words where it fails."""
+        return self._done(["-m", "newsletter", *arguments])
+
+    def _done(self, arguments: Sequence[str]) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "newsletter", *arguments],
+            [sys.executable, *arguments],
             cwd=self.folder,
             env=self._environment,
             text=True,
             capture_output=True,
             timeout=60,
         )
-        assert done.returncode == 0, f"newsletter {' '.join(arguments)}: {done.stdout}{done.stderr}"
+        assert done.returncode == 0, f"{' '.join(arguments)}: {done.stdout}{done.stderr}"
         return done.stdout
+
+    def run_all(self, *commands: Sequence[str]) -> None:
+        """The same for several, one after the other in one process: each start takes longer than what is done."""
+        program = (
+            "import json, sys\n"
+            "from newsletter.cli import main\n"
+            "for arguments in json.loads(sys.argv[1]):\n"
+            "    sys.argv[1:] = arguments\n"
+            "    try:\n"
+            "        main()\n"
+            "    except SystemExit as ended:\n"
+            "        if ended.code: raise\n"
+        )
+        self._done(["-c", program, json.dumps(commands)])
 
     def ask(self, *arguments: str) -> Any:
         """The JSON that a command prints."""

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from email import message_from_bytes, policy
+from email.parser import BytesHeaderParser
 from pathlib import Path
 
 import pytest
@@ -47,10 +48,11 @@ def demonstration(home):
 
 @pytest.fixture(scope="module")
 def mails(demonstration, home):
-    """Every mail of the outbox: who got it, and the parsed message."""
+    """Every mail of the outbox: who got it, its parsed header, and its bytes."""
     outbox = Outbox(home / "demo" / "outbox.sqlite3")
+    parser = BytesHeaderParser(policy=policy.default)
     kept = [outbox.source(mail.id) for mail in outbox.newest(limit=10_000)]
-    return [(mail.recipient, message_from_bytes(source, policy=policy.default)) for mail, source in kept]
+    return [(mail.recipient, parser.parsebytes(source), source) for mail, source in kept]
 
 
 def test_two_weeks_are_told_with_the_counts_of_each_stage(demonstration):
@@ -81,25 +83,26 @@ def test_each_reader_gets_one_letter_a_week_and_nobody_else_any(mails):
         for reader in sample_readers()
         if reader.state is SubscriberState.CONFIRMED and not reader.suppressed
     }
-    letters = Counter(recipient for recipient, _ in mails if recipient != EDITOR_ADDRESS)
+    letters = Counter(recipient for recipient, _, _ in mails if recipient != EDITOR_ADDRESS)
     assert letters == dict.fromkeys(welcome, 2)
 
 
 def test_no_letter_was_sent_twice(mails):
-    ids = Counter(message["Message-ID"] for _, message in mails)
+    ids = Counter(header["Message-ID"] for _, header, _ in mails)
     assert max(ids.values()) == 1
 
 
 def test_the_editor_got_drafts_and_previews(mails):
-    subjects = [message["Subject"] for recipient, message in mails if recipient == EDITOR_ADDRESS]
+    subjects = [header["Subject"] for recipient, header, _ in mails if recipient == EDITOR_ADDRESS]
     assert sum(subject.startswith("Draft ready") for subject in subjects) == 10
     assert sum("Vista previa" in subject for subject in subjects) == 2
 
 
 def test_the_hostile_story_arrives_as_text(mails):
-    carrying = [message for _, message in mails if "7*191" in _text(message, "plain")]
+    carrying = [source for _, _, source in mails if b"7*191" in source.replace(b"=\r\n", b"")]
     assert carrying
-    for message in carrying[:20]:
+    for source in carrying[:20]:
+        message = message_from_bytes(source, policy=policy.default)
         html, text = _text(message, "html"), _text(message, "plain")
         assert "<script" not in html
         assert "&lt;script&gt;" in html

@@ -96,22 +96,25 @@ def set_up(newsroom: Installation, feeds: FeedServer) -> None:
     """Two regions, a feed for each, an editor, and readers: three of Mexico, one of whom also reads Spain."""
     feeds.pages["/mexico.xml"] = feed(MEXICO, "alba.example")
     feeds.pages["/spain.xml"] = feed(SPAIN, "torre.example")
-    newsroom.run("regions", "enable", "MX", "--language", "en", "--items", "3", "--minimum", "2")
-    newsroom.run(
-        "regions", "enable", "ES", "--language", "en", "--items", "3", "--minimum", "2", "--approval", "automatic"
-    )
-    newsroom.run("sources", "add", feeds.url("/mexico.xml"), "--home", "MX", "--language", "en", "--name", "Alba Post")
-    newsroom.run("sources", "add", feeds.url("/spain.xml"), "--home", "ES", "--language", "en", "--name", "La Torre")
-    newsroom.run("editors", "add", "editor@desk.example", "--name", "Eva", "--role", "publisher")
-    add = ("subscribers", "add")
-    newsroom.run(*add, "ana@readers.example", "--region", "MX", "--confirmed", "--time-zone", "America/Mexico_City")
-    newsroom.run(*add, "ben@readers.example", "--region", "MX", "--confirmed", "--time-zone", "America/Mexico_City")
-    newsroom.run(
-        *add, "carla@readers.example", "--region", "MX", "--region", "ES", "--confirmed", "--time-zone", "Europe/Madrid"
-    )
-    newsroom.run(*add, "dora@readers.example", "--region", "MX")  # asked, and never confirms
-    newsroom.run(*add, "emil@readers.example", "--region", "MX", "--confirmed", "--time-zone", "America/Mexico_City")
-    newsroom.run("subscribers", "leave", "emil@readers.example")
+    enable, add = ("regions", "enable"), ("subscribers", "add")
+    few = ("--language", "en", "--items", "3", "--minimum", "2")
+    mexico = ("--region", "MX", "--confirmed", "--time-zone", "America/Mexico_City")
+    newsroom.run_all(
+        (*enable, "MX", *few),
+        (*enable, "ES", *few, "--approval", "automatic"),
+        *(
+            ("sources", "add", feeds.url(page), "--home", home, "--language", "en", "--name", name)
+            for page, home, name in (("/mexico.xml", "MX", "Alba Post"), ("/spain.xml", "ES", "La Torre"))
+        ),
+        ("editors", "add", "editor@desk.example", "--name", "Eva", "--role", "publisher"),
+        (*add, "ana@readers.example", *mexico),
+        (*add, "ben@readers.example", *mexico),
+        (*add, "carla@readers.example", "--region", "MX", "--region", "ES", "--confirmed",
+         "--time-zone", "Europe/Madrid"),
+        (*add, "dora@readers.example", "--region", "MX"),  # asked, and never confirms
+        (*add, "emil@readers.example", *mexico),
+        ("subscribers", "leave", "emil@readers.example"),
+    )  # fmt: skip
 
 
 def letters(sink: SmtpSink) -> dict[str, list[EmailMessage]]:

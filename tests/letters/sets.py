@@ -5,6 +5,7 @@ and without, mixed directions; each as the very message that a reader would get.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from newsletter.config import Settings
 from newsletter.issues.models import Issue, Item
@@ -46,12 +47,13 @@ class Sample:
 
 def samples() -> Iterator[Sample]:
     """Each as a whole message to one reader."""
-    for language in WORDS:
-        for name, make in _KINDS.items():
-            yield _sample(f"{language}-{name}", [make(language)], language)
-    yield _sample("three-regions", [mexico(), spain(), egypt()], "en")
-    yield _sample("three-regions-arabic", [egypt(), mexico(), spain()], "ar")
-    yield _sample("three-regions-hebrew", [mexico(), egypt(), spain()], "he")
+    return map(sample, _RECIPES)
+
+
+def sample(name: str) -> Sample:
+    """The one of that name; NAMES has them all."""
+    language, makers = _RECIPES[name]
+    return _sample(name, [make() for make in makers], language)
 
 
 def notices() -> Iterator[Sample]:
@@ -131,3 +133,15 @@ _KINDS: dict[str, Callable[[str], Issue]] = {
     "40-items": lambda language: _issue(language, _items(language, 40)),
     "8-hostile": _hostile,
 }
+# What makes the issues of each letter, with the letter's language; made when somebody looks at it.
+_RECIPES: dict[str, tuple[str, list[Callable[[], Issue]]]] = {
+    **{
+        f"{language}-{name}": (language, [partial(make, language)])
+        for language in WORDS
+        for name, make in _KINDS.items()
+    },
+    "three-regions": ("en", [mexico, spain, egypt]),
+    "three-regions-arabic": ("ar", [egypt, mexico, spain]),
+    "three-regions-hebrew": ("he", [mexico, egypt, spain]),
+}
+NAMES = tuple(_RECIPES)

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
@@ -65,13 +66,18 @@ def chromium_path() -> str | None:
     return named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
+@cache
+def axe_script() -> str:
+    """What gives a page the function `axe.run`."""
+    return (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+
+
 class Chromium:
     """Use as a context manager."""
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chromium")
-        self._axe = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
     def __enter__(self) -> "Chromium":
         self._do(self._start)
@@ -104,7 +110,7 @@ class Chromium:
             page.add_init_script(_WATCH_SHIFT)
             page.goto(url, wait_until="load")
             if axe:
-                page.evaluate(self._axe)
+                page.evaluate(axe_script())
             found: dict[str, Any] = page.evaluate(look, [rules, TARGET])
             if shot is not None:
                 page.screenshot(path=str(shot), full_page=True)

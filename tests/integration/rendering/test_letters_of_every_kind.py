@@ -5,15 +5,15 @@ import pytest
 from tests.letters.clients import ALLOWED, LEFT_OUT, unsupported
 from tests.letters.looking import faults
 from tests.letters.reading import problems
-from tests.letters.sets import Sample, samples
+from tests.letters.sets import NAMES, Sample
+from tests.letters.sets import sample as make_sample
 
-SET = {sample.name: sample for sample in samples()}
 LOOKED_AT = ["en-12-with-everything", "three-regions-arabic"]  # `make check-letters` looks at all
 
 
-@pytest.fixture(params=SET.values(), ids=SET)
+@pytest.fixture(scope="module", params=NAMES)
 def sample(request: pytest.FixtureRequest) -> Sample:
-    return request.param
+    return make_sample(request.param)
 
 
 def test_two_parsers_read_each_message_alike_and_without_a_defect(sample):
@@ -32,7 +32,7 @@ def test_a_letter_is_small_and_its_subject_short(sample):
 @pytest.mark.parametrize("name", LOOKED_AT)
 def test_nothing_keeps_a_reader_out_of_a_letter(chromium, name):
     """Light, dark, without <style>, turned around, at 320 pixels, at 200 percent; see `looking`."""
-    assert faults(chromium, SET[name].composed.html) == []
+    assert faults(chromium, make_sample(name).composed.html) == []
 
 
 def test_what_clients_leave_out_is_found():
