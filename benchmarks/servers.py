@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -29,7 +30,11 @@ def find_tool(name: str) -> str | None:
 
 @contextmanager
 def database(wanted: str) -> Iterator[str]:
-    """URL of an empty database: the given one, or for "postgres" and "sqlite" one in a temporary folder."""
+    """URL of an empty database: the given one, or for "postgres" and "sqlite" one in a temporary folder.
+
+    It is stopped at the end, also of a benchmark that somebody ends.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if wanted not in ("", "postgres", "sqlite"):
         yield wanted
         return

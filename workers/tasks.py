@@ -21,6 +21,7 @@ from workers.schedule import lifetime
 
 _stopping = Event()
 _once = Lock()
+_tick_is_wanted = Event()  # somebody rang for one that has not begun
 _database = Patience()  # while it is away, each wait for the next tick is longer
 
 log = structlog.get_logger(__name__)
@@ -67,9 +68,16 @@ def ring(task: Task) -> None:
 
 @shared_task
 def tick() -> None:
-    """Look at clock and rows, put right what is due, and ring for the rest."""
+    """Look at clock and rows, put right what is due, and ring for the rest.
+
+    Whoever rings while one is under way has changed rows that it may have looked at already: one more follows it.
+    """
+    _tick_is_wanted.set()
     with slot("tick") as is_free:
-        if not is_free or not _database.may_try():
+        if not is_free:
+            return
+        _tick_is_wanted.clear()
+        if not _database.may_try():
             return
         try:
             done = work.tick(service())
@@ -78,6 +86,8 @@ def tick() -> None:
             log.warning("tick put off", reason=str(error))
             return
         _database.succeeded()
+    if _tick_is_wanted.is_set():
+        ring(tick)
     for _ in range(min(len(done.sources), service().settings.worker_threads)):
         ring(refresh_sources)
     ring(gather_events)

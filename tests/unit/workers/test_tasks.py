@@ -1,8 +1,12 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from types import SimpleNamespace
+
+import pytest
 
 from newsletter.errors import UnavailableError
 from newsletter.patience import Patience
+from newsletter.sending.ticking import Tick
 from workers import tasks
 from workers.tasks import slot
 
@@ -44,3 +48,31 @@ def test_while_the_database_is_away_not_every_ring_asks_for_it(monkeypatch):
     for _ in range(5):
         tasks.tick()
     assert asked == [1]
+
+
+@pytest.fixture
+def rung(monkeypatch):
+    """The tasks that ticks ring for; a tick itself finds nothing to do."""
+    rung = []
+    monkeypatch.setattr(tasks.work, "tick", lambda _service: Tick())
+    monkeypatch.setattr(tasks, "service", lambda: SimpleNamespace(settings=SimpleNamespace(worker_threads=1)))
+    monkeypatch.setattr(tasks, "_database", Patience())
+    monkeypatch.setattr(tasks, "ring", rung.append)
+    return rung
+
+
+def test_rings_while_a_tick_is_under_way_are_answered_by_one_more(rung, monkeypatch):
+    def is_rung_for_again(_service):
+        with ThreadPoolExecutor(1) as another:
+            for _ in range(3):
+                another.submit(tasks.tick).result(5)
+        return Tick()
+
+    monkeypatch.setattr(tasks.work, "tick", is_rung_for_again)
+    tasks.tick()
+    assert rung.count(tasks.tick) == 1
+
+
+def test_a_tick_that_nobody_rang_for_again_is_followed_by_none(rung):
+    tasks.tick()
+    assert tasks.tick not in rung
