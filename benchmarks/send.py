@@ -219,7 +219,7 @@ def _stop(service: Service, round_id: int) -> None:
 def first_message(bench: Bench) -> float:
     """Seconds from the tick that finds everyone's wave due to the first letter that is kept as accepted.
 
-    The workers have sent a few letters of other content before; those of this issue were never rendered.
+    The workers have sent a few letters of another round before.
     """
     arguments = bench.arguments
     with bench.service(arguments.connections) as service, bench.workers(arguments.workers, arguments.connections):
@@ -315,11 +315,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _until(condition: Callable[[], bool], *, seconds: float = 600) -> None:
+    """Other processes are at work; this one only looks now and then, and more seldom where a look costs them much."""
     deadline = time.monotonic() + seconds
+    began_at = time.monotonic()
     while not condition():
         if time.monotonic() > deadline:
             raise SystemExit(f"Not done after {seconds} seconds.")
-        time.sleep(0.05)  # other processes are at work; this one only looks now and then
+        time.sleep(max(0.05, 20 * (time.monotonic() - began_at)))
+        began_at = time.monotonic()
 
 
 def _arguments() -> Any:

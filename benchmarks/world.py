@@ -80,13 +80,18 @@ def make_readers(session: Session, readers: int, *, regions: int, now: datetime)
 
 
 def make_round(service: Service, zone: str = ZONE) -> int:
-    """The id of one more round, whose only wave, of all readers of a zone, has just opened; its issues are approved."""
+    """The id of one more round, whose only wave, of all readers of a zone, has just opened.
+
+    Its issues are approved by somebody who has looked at them: they are rendered.
+    """
     now = datetime.now(UTC)
     with service.db.writing() as session:
         number = (session.scalar(select(func.count()).select_from(Round)) or 0) + 1
         week = week_of((now - timedelta(weeks=number)).date())  # unlike the week that a tick would plan
         for region in session.scalars(select(Region)).all():
-            session.add(_issue(region, week, number, now))
+            session.add(issue := _issue(region, week, number, now))
+            session.flush()
+            service.rendering.pieces(session, issue, "en", now)
         waves = [Wave(opens_at=now, time_zones=[zone])]
         if zone != ZONE:  # or the wave would be the last one, which is everybody's whose zone has none
             waves.append(Wave(opens_at=now + timedelta(hours=1), time_zones=[ZONE]))
