@@ -321,7 +321,7 @@ def _until(condition: Callable[[], bool], *, seconds: float = 600) -> None:
     while not condition():
         if time.monotonic() > deadline:
             raise SystemExit(f"Not done after {seconds} seconds.")
-        time.sleep(max(0.05, 20 * (time.monotonic() - began_at)))
+        time.sleep(max(0.05, 20 * (time.monotonic() - began_at)))  # nothing wakes it: others write the rows
         began_at = time.monotonic()
 
 

@@ -104,7 +104,7 @@ class Table:
                     number, row = next(rows)
                 except StopIteration:
                     return
-                except Exception as error:
+                except Exception as error:  # likewise, of a row that is read only now
                     raise InvalidInputError(f"{self.path.name} is a damaged spreadsheet: {error}") from error
                 yield number, [_written(cell) for cell in row[: MOST_COLUMNS + 1]]
 
