@@ -7,9 +7,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-import structlog
-from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -25,14 +22,11 @@ from newsletter.rendering.letters import frame_context, letter_date, render_issu
 from newsletter.rendering.models import RenderedIssue
 from newsletter.rendering.pieces import Composed, IssuePieces
 from newsletter.rendering.plain import tidy
+from newsletter.rendering.shelf import PIECES, Found, Shelf
 from newsletter.rendering.slots import Slot
 from newsletter.rendering.templates import email_environment, template_folder
 from newsletter.rendering.translations import locale_folder, spoken
 from newsletter.rendering.wrapping import without_gaps
-
-log = structlog.get_logger(__name__)
-
-_PIECES = TypeAdapter(IssuePieces)
 
 
 class Rendering:
@@ -45,6 +39,7 @@ class Rendering:
         self._settings = settings
         self._opinions = opinions
         self._clicks = clicks
+        self._shelf = Shelf()
 
     def pieces(self, session: Session, issue: Issue, language: str, now: datetime) -> IssuePieces:
         """The pieces of an issue's present content, rendered once and kept. Needs a writing session.
@@ -52,24 +47,7 @@ class Rendering:
         While an issue is a draft, new templates and settings show in it at once; from its approval on the kept pieces
         stay, so that what was approved is what is sent. Raises NotAllowedError for an issue without items.
         """
-        language = spoken(language)
-        row = _kept(session, issue, language)
-        kept = _read(row) if row is not None else None
-        if kept is not None and issue.state is not IssueState.DRAFT:
-            return kept
-        offered = tuple(sorted(region.code for region in active_regions(session)))
-        if kept is not None and kept.look == self.look and offered == tuple(one.code for one in kept.offered):
-            return kept
-        pieces = render_issue(
-            issue,
-            language,
-            self._settings,
-            opinions=self._opinions,
-            look=self.look,
-            offered=offered,
-            clicks=self._clicks,
-        )
-        return self._keep(session, row, pieces, issue, now)
+        return self._pieces(session, [issue], language, now)[0]
 
     def compose(self, pieces: Sequence[IssuePieces], language: str) -> Composed:
         """A letter of issues in the reader's order."""
@@ -77,7 +55,7 @@ class Rendering:
 
     def letter(self, session: Session, issues: Sequence[Issue], language: str, now: datetime) -> Composed:
         """`pieces` and `compose` in one step."""
-        return self.compose([self.pieces(session, issue, language, now) for issue in issues], language)
+        return self.compose(self._pieces(session, issues, language, now), language)
 
     def preview(self, letter: Composed) -> Composed:
         """The same letter, byte for byte, with a subject that says it is a preview."""
@@ -126,48 +104,56 @@ class Rendering:
             digest.update(b"clicks are counted")
         return digest.hexdigest()[:16]
 
-    def _keep(
-        self, session: Session, row: RenderedIssue | None, pieces: IssuePieces, issue: Issue, now: datetime
+    def _pieces(self, session: Session, issues: Sequence[Issue], language: str, now: datetime) -> Sequence[IssuePieces]:
+        language = spoken(language)
+        found = self._shelf.find(session, issues, language)
+        return [self._present(session, issue, language, found.get(issue.id), now) for issue in issues]
+
+    def _present(
+        self, session: Session, issue: Issue, language: str, found: Found | None, now: datetime
     ) -> IssuePieces:
-        stored = _PIECES.dump_python(pieces, mode="json")
-        if row is not None:
-            row.pieces, row.rendered_at = stored, now
+        kept = found.pieces if found is not None else None
+        if kept is not None and issue.state is not IssueState.DRAFT:
+            return kept
+        offered = tuple(sorted(region.code for region in active_regions(session)))
+        if kept is not None and kept.look == self.look and offered == tuple(one.code for one in kept.offered):
+            return kept
+        pieces = render_issue(
+            issue,
+            language,
+            self._settings,
+            opinions=self._opinions,
+            look=self.look,
+            offered=offered,
+            clicks=self._clicks,
+        )
+        return self._keep(session, found, pieces, issue, now)
+
+    def _keep(
+        self, session: Session, found: Found | None, pieces: IssuePieces, issue: Issue, now: datetime
+    ) -> IssuePieces:
+        written = PIECES.dump_python(pieces, mode="json")
+        if found is not None:
+            row = session.get_one(RenderedIssue, found.row_id)
+            row.pieces, row.rendered_at = written, now
+            self._shelf.forget(row.id)
             return pieces
         row = RenderedIssue(
             issue_id=issue.id,
             language=pieces.language,
             content_hash=issue.content_hash,
             rendered_at=now,
-            pieces=stored,
+            pieces=written,
         )
         try:
             with session.begin_nested():
                 session.add(row)
         except IntegrityError:  # another worker was faster: its pieces are the ones that count
-            kept = _kept(session, issue, pieces.language)
-            if kept is None:
+            kept = self._shelf.find(session, [issue], pieces.language).get(issue.id)
+            if kept is None or kept.pieces is None:
                 raise
-            return _PIECES.validate_python(kept.pieces)
+            return kept.pieces
         return pieces
-
-
-def _kept(session: Session, issue: Issue, language: str) -> RenderedIssue | None:
-    return session.scalar(
-        select(RenderedIssue).where(
-            RenderedIssue.issue_id == issue.id,
-            RenderedIssue.language == language,
-            RenderedIssue.content_hash == issue.content_hash,
-        )
-    )
-
-
-def _read(row: RenderedIssue) -> IssuePieces | None:
-    """None for pieces that an earlier version of the service kept in another shape: they are rendered anew."""
-    try:
-        return _PIECES.validate_python(row.pieces)
-    except ValidationError:
-        log.warning("pieces of an earlier version are rendered anew", issue=row.issue_id, language=row.language)
-        return None
 
 
 def _tidied(value: Any) -> Any:
