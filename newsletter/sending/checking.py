@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, and_, bindparam, func, select, update
+from sqlalchemy import Row, Select, bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.db import among, is_among, is_sqlite, listing
@@ -38,11 +38,29 @@ class Look(NamedTuple):
     reasons: Mapping[int, str]  # of letters that must not leave after all, by their ids
 
 
-# Letters that wait, each with what a FitLetter is made of, and whether its reader is one. None: the person was erased.
+# Whether a letter has an issue of a region that its reader does not subscribe to any more. Asked of each letter by
+# itself: as a join it had Postgres, whose figures of letters that were just frozen are old, read all subscriptions.
+_HAS_TOO_MUCH = (
+    exists()
+    .where(EditionIssue.edition_id == Letter.edition_id, Issue.id == EditionIssue.issue_id)
+    .where(
+        ~exists()
+        .where(
+            Subscription.subscriber_id == Letter.subscriber_id,
+            Subscription.region_id == Issue.region_id,
+            Subscription.confirmed_at.is_not(None),
+        )
+        .correlate(Letter, Issue)
+    )
+    .correlate(Letter)
+)
+
+# Letters that wait, each with what a FitLetter is made of and what bars it. `is_confirmed` None: the person was erased.
 QUEUED = (
     select(
         Letter.id, Letter.subscriber_id, Letter.part, Letter.edition_id, Letter.first_attempt_at, Letter.attempts,
         Subscriber.address, Subscriber.key, (Subscriber.state == SubscriberState.CONFIRMED).label("is_confirmed"),
+        _HAS_TOO_MUCH.label("has_too_much"),
     )
     .outerjoin(Subscriber, Subscriber.id == Letter.subscriber_id)
     .where(Letter.state == LetterState.QUEUED)
@@ -57,10 +75,13 @@ def fit_letters(
     A reader who has left some of the letter's regions gets the edition of those that remain.
     """
     reasons = {row.id: LEFT for row in queued if not row.is_confirmed}
-    fit = [FitLetter._make(row[:-1]) for row in queued if row.is_confirmed]
+    fit = [FitLetter._make(row[:-2]) for row in queued if row.is_confirmed]
     barred = suppressed(session, (letter.address for letter in fit), keys)
     reasons |= {letter.id: SUPPRESSED for letter in fit if letter.address in barred}
-    fit = _for_regions_read(session, round_id, fit, reasons)
+    if having_too_much := {row.id for row in queued if row.has_too_much}:
+        changed = [letter for letter in fit if letter.id in having_too_much]
+        kept = [letter for letter in fit if letter.id not in having_too_much]
+        fit = [*kept, *_for_regions_left(session, round_id, changed, reasons)]
     skip(session, reasons, now)
     remaining = (letter for letter in fit if letter.id not in reasons)
     return sorted(remaining, key=lambda letter: (letter.edition_id, letter.id))
@@ -101,17 +122,6 @@ def _look(is_sqlite: bool) -> Select[Any]:
     return select(state, unchanged.scalar_subquery().label("unchanged")).where(Round.id == bindparam("round"))
 
 
-def _for_regions_read(
-    session: Session, round_id: int, letters: Sequence[FitLetter], reasons: dict[int, str]
-) -> list[FitLetter]:
-    """The letters with the editions that their readers' present regions call for; without any: a reason."""
-    lacking = _lacking(session, letters)
-    if not lacking:
-        return list(letters)
-    changed = _for_regions_left(session, round_id, [letter for letter in letters if letter.id in lacking], reasons)
-    return [*(letter for letter in letters if letter.id not in lacking), *changed]
-
-
 def _for_regions_left(
     session: Session, round_id: int, letters: Sequence[FitLetter], reasons: dict[int, str]
 ) -> list[FitLetter]:
@@ -129,28 +139,6 @@ def _for_regions_left(
     for letter_id, edition in wanted.items():
         session.execute(update(Letter).where(Letter.id == letter_id).values(edition_id=ids[edition]))
     return [letter._replace(edition_id=ids[wanted[letter.id]]) if letter.id in wanted else letter for letter in letters]
-
-
-def _lacking(session: Session, letters: Sequence[FitLetter]) -> set[int]:
-    """The ids of those letters with an issue of a region that their reader does not subscribe to any more."""
-    asked = {"letters": [letter.id for letter in letters]}
-    return set(session.connection().execute(_having_too_much(is_sqlite(session)), asked).scalars())
-
-
-@cache
-def _having_too_much(is_sqlite: bool) -> Select[Any]:
-    of_region = Issue.region_id == Subscription.region_id
-    is_read = and_(
-        Subscription.subscriber_id == Letter.subscriber_id, of_region, Subscription.confirmed_at.is_not(None)
-    )
-    letters = bindparam("letters", type_=listing(Letter.id, is_sqlite=is_sqlite))
-    return (
-        select(Letter.id)
-        .join(EditionIssue, EditionIssue.edition_id == Letter.edition_id)
-        .join(Issue, Issue.id == EditionIssue.issue_id)
-        .outerjoin(Subscription, is_read)
-        .where(is_among(Letter.id, letters, is_sqlite=is_sqlite), Subscription.subscriber_id.is_(None))
-    )
 
 
 def _issues_read(session: Session, letters: Sequence[FitLetter], editions: Iterable[Wanted]) -> set[tuple[int, int]]:

@@ -9,11 +9,12 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import Update, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from newsletter.db import among
+from newsletter.db import is_among, is_sqlite, listing
 from newsletter.sending.checking import FitLetter, fit_letters
 from newsletter.sending.filling import letters_for
 from newsletter.sending.marks import Lease
@@ -49,16 +50,25 @@ def claim_batch(
     lease = Lease(batch.id, secrets.token_hex(16))
     batch.lease, batch.leased_until, batch.relay = lease.token, leased_until, relay
     letters = fit_letters(session, batch.round_id, letters_for(session, batch), now, keys)
-    session.execute(
+    taken = {"of_batch": batch.id, "letters": [letter.id for letter in letters]}
+    session.connection().execute(_taking(is_sqlite(session)), taken)
+    return Claim(lease, relay, batch.round_id, leased_until, letters, read_at)
+
+
+@cache
+def _taking(is_sqlite: bool) -> Update:
+    # Not `state` as it is: Postgres would look through all that are queued instead of for these by their keys, as long
+    # as its figures are older than the letters.
+    state = func.coalesce(Letter.state, Letter.state)
+    letters = bindparam("letters", type_=listing(Letter.id, is_sqlite=is_sqlite))
+    return (
         update(Letter)
         .where(
-            among(session, Letter.id, [letter.id for letter in letters]),
-            Letter.state.in_(may_become(LetterState.ATTEMPTING)),
+            is_among(Letter.id, letters, is_sqlite=is_sqlite),
+            state.in_(may_become(LetterState.ATTEMPTING)),
         )
-        .values(state=LetterState.ATTEMPTING, batch_id=batch.id)
-        .execution_options(synchronize_session=False)
+        .values(state=LetterState.ATTEMPTING, batch_id=bindparam("of_batch"))
     )
-    return Claim(lease, relay, batch.round_id, leased_until, letters, read_at)
 
 
 def free_batches(session: Session) -> int:
