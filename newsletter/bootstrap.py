@@ -258,13 +258,14 @@ class Service:
         from newsletter.sending.headers import Sender
         from newsletter.sending.message_ids import MessageIds
         from newsletter.sending.pacing import Pace
+        from newsletter.sending.pattern_building import PatternBuilder
         from newsletter.sending.patterns import Patterns
         from newsletter.sending.wire.loop import Loop
 
         sender = Sender.of(self.settings)
         desk = Desk(
             db=self.db,
-            patterns=Patterns(self.db, self.rendering, sender, self.clock, self.signer),
+            patterns=Patterns(self.db, PatternBuilder(self.rendering, sender, self.clock, self.signer)),
             links=self.links,
             message_ids=MessageIds(self.secret_keys, sender.domain),
             return_paths=self.return_paths,

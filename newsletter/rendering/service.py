@@ -47,15 +47,24 @@ class Rendering:
         While an issue is a draft, new templates and settings show in it at once; from its approval on the kept pieces
         stay, so that what was approved is what is sent. Raises NotAllowedError for an issue without items.
         """
-        return self._pieces(session, [issue], language, now)[0]
+        return self.pieces_of(session, [issue], language, now)[issue.id]
+
+    def pieces_of(
+        self, session: Session, issues: Sequence[Issue], language: str, now: datetime
+    ) -> dict[int, IssuePieces]:
+        """`pieces` of several, by issue."""
+        language = spoken(language)
+        found = self._shelf.find(session, issues, language)
+        return {issue.id: self._present(session, issue, language, found.get(issue.id), now) for issue in issues}
 
     def compose(self, pieces: Sequence[IssuePieces], language: str) -> Composed:
         """A letter of issues in the reader's order."""
         return compose(pieces, spoken(language))
 
     def letter(self, session: Session, issues: Sequence[Issue], language: str, now: datetime) -> Composed:
-        """`pieces` and `compose` in one step."""
-        return self.compose(self._pieces(session, issues, language, now), language)
+        """`pieces_of` and `compose` in one step."""
+        pieces = self.pieces_of(session, issues, language, now)
+        return self.compose([pieces[issue.id] for issue in issues], language)
 
     def preview(self, letter: Composed) -> Composed:
         """The same letter, byte for byte, with a subject that says it is a preview."""
@@ -103,11 +112,6 @@ class Rendering:
         if self._clicks is not None:
             digest.update(b"clicks are counted")
         return digest.hexdigest()[:16]
-
-    def _pieces(self, session: Session, issues: Sequence[Issue], language: str, now: datetime) -> Sequence[IssuePieces]:
-        language = spoken(language)
-        found = self._shelf.find(session, issues, language)
-        return [self._present(session, issue, language, found.get(issue.id), now) for issue in issues]
 
     def _present(
         self, session: Session, issue: Issue, language: str, found: Found | None, now: datetime

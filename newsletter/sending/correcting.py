@@ -5,7 +5,7 @@ While letters of the issue still leave, the correction's round stays open and ta
 asked to wait for the end of the world's waves before a mistake is put right.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from newsletter.db import among
 from newsletter.editors.log import record
 from newsletter.errors import NotAllowedError, NotFoundError
 from newsletter.issues.finding import locked
@@ -81,10 +82,11 @@ def latest_unmailed(session: Session, issue: Issue) -> Correction:
     return found
 
 
-def correction_of(session: Session, edition_id: int) -> Correction | None:
-    """What an edition's letters tell, if they are no letters of a week."""
-    query = select(Correction).join(Round, Round.correction_id == Correction.id).join(Edition)
-    return session.scalar(query.where(Edition.id == edition_id))
+def corrections_of(session: Session, edition_ids: Collection[int]) -> dict[int, Correction]:
+    """By edition, what its letters tell; those that are letters of a week are missing."""
+    query = select(Edition.id, Correction).join(Round, Round.id == Edition.round_id)
+    query = query.join(Correction, Correction.id == Round.correction_id).where(among(session, Edition.id, edition_ids))
+    return dict(session.execute(query).all())
 
 
 def rounds_of(session: Session, issue: Issue) -> Sequence[Round]:

@@ -1,8 +1,9 @@
 """One batch on its way to the relay."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 
 from newsletter.errors import InvalidInputError, UnavailableError
 from newsletter.sending.answers import Outcome, Tries, outcome_of, put_off
@@ -15,7 +16,7 @@ from newsletter.sending.keeping import Book
 from newsletter.sending.marks import Marker
 from newsletter.sending.models import LetterState
 from newsletter.sending.pacing import Queue
-from newsletter.sending.patterns import UnrenderableError
+from newsletter.sending.patterns import BUILT_AT_ONCE, UnrenderableError
 from newsletter.sending.refusals import Refusal, refusal_of
 from newsletter.sending.relay import RelayUnavailableError
 from newsletter.sending.wire.loop import Loop
@@ -98,10 +99,15 @@ class Delivery:
         return None
 
     def _build(self, letter: FitLetter) -> None:
+        """What the letter needs, and those that come after it."""
         try:
-            self._desk.patterns.build(letter.edition_id)
+            self._desk.patterns.build(self._editions_from(letter.edition_id))
         except UnrenderableError:
             self._put_off_unbuilt(letter)
+
+    def _editions_from(self, edition_id: int) -> Sequence[int]:
+        following = (letter.edition_id for letter in self._claim.letters if letter.edition_id > edition_id)
+        return [edition_id, *islice(dict.fromkeys(following), BUILT_AT_ONCE - 1)]
 
     def _put_off_unbuilt(self, letter: FitLetter) -> None:
         self._end(put_off(letter.id, None, NOT_BUILT, self._tries(letter), self._desk.clock.now()))

@@ -1,24 +1,17 @@
 """The message of each edition, built once in a worker and kept while its letters are sent."""
 
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from threading import Lock
 
 import structlog
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from newsletter.clock import Clock
 from newsletter.db import Database
-from newsletter.issues.models import Correction, Issue
-from newsletter.rendering.service import Rendering
-from newsletter.sending.correcting import correction_of
-from newsletter.sending.dkim import Signer
-from newsletter.sending.editions import Wanted, editions_by_id
-from newsletter.sending.headers import Sender
-from newsletter.sending.mastheads import letter_pattern
 from newsletter.sending.message import Pattern
+from newsletter.sending.pattern_building import PatternBuilder
 
 KEPT = 64  # patterns of up to 150 KB
+BUILT_AT_ONCE = 4  # so that those of sixteen batches that are being sent are all kept
 
 log = structlog.get_logger(__name__)
 
@@ -28,16 +21,11 @@ class UnrenderableError(Exception):
 
 
 class Patterns:
-    """Builds patterns; its threads share those that are kept."""
+    """Has patterns built; its threads share those that are kept."""
 
-    def __init__(
-        self, db: Database, rendering: Rendering, sender: Sender, clock: Clock, signer: Signer | None = None
-    ) -> None:
+    def __init__(self, db: Database, builder: PatternBuilder) -> None:
         self._db = db
-        self._rendering = rendering
-        self._sender = sender
-        self._clock = clock
-        self._signer = signer
+        self._builder = builder
         self._kept: OrderedDict[int, Pattern] = OrderedDict()
         self._lock = Lock()
         self._building = Lock()  # threads want the same edition at the same time, which is one wait and not many
@@ -48,42 +36,39 @@ class Patterns:
             if edition_id in self._kept:
                 self._kept.move_to_end(edition_id)
                 return self._kept[edition_id]
-        return self.build(edition_id)
+        return self.build([edition_id])
 
     def has(self, edition_id: int) -> bool:
         """Whether it is built."""
         return edition_id in self._kept
 
-    def build(self, edition_id: int) -> Pattern:
-        """Build the message of an edition, and keep it; one thread at a time. Raises UnrenderableError."""
+    def build(self, edition_ids: Sequence[int]) -> Pattern:
+        """Build the messages of editions, and keep them; one thread at a time. The first one's, which is wanted now.
+
+        The others will be wanted next. Raises UnrenderableError where the first cannot be built.
+        """
         with self._building:
-            return self._kept.get(edition_id) or self._built_and_kept(edition_id)
+            wanted = self._kept.get(edition_ids[0])
+            if wanted is None:
+                built = self._built([key for key in edition_ids if key not in self._kept])
+                self._keep(built)
+                wanted = built[edition_ids[0]]
+            return wanted
 
-    def _built_and_kept(self, edition_id: int) -> Pattern:
-        pattern = self._built(edition_id)
-        with self._lock:
-            self._kept[edition_id] = pattern
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return pattern
-
-    def _built(self, edition_id: int) -> Pattern:
+    def _built(self, edition_ids: Sequence[int]) -> dict[int, Pattern]:
+        """Whatever is wrong with one edition must not hold up the others: then the first is built by itself."""
         try:
-            with self._db.writing() as session:  # pieces that are rendered for the first time are kept as rows
-                edition = editions_by_id(session, [edition_id])[edition_id]
-                if (correction := correction_of(session, edition_id)) is not None:
-                    return self._compose_correction(correction, edition)
-                return self._compose(session, edition)
-        except Exception as error:  # whatever is wrong with one edition must not hold up the others
-            log.exception("edition could not be built", edition=edition_id)
+            with self._db.writing() as session:
+                return self._builder.build(session, edition_ids)
+        except Exception as error:
+            if len(edition_ids) > 1:
+                log.info("editions are built one by one", editions=edition_ids, reason=type(error).__name__)
+                return self._built(edition_ids[:1])
+            log.exception("edition could not be built", edition=edition_ids[0])
             raise UnrenderableError from error
 
-    def _compose_correction(self, correction: Correction, edition: Wanted) -> Pattern:
-        mail = self._rendering.correction(correction, edition.language)
-        return letter_pattern(mail, self._sender, correction.issue.week, self._signer)
-
-    def _compose(self, session: Session, edition: Wanted) -> Pattern:
-        issues = {issue.id: issue for issue in session.scalars(select(Issue).where(Issue.id.in_(edition.issue_ids)))}
-        in_order = [issues[issue_id] for issue_id in edition.issue_ids]
-        letter = self._rendering.letter(session, in_order, edition.language, self._clock.now())
-        return letter_pattern(letter, self._sender, in_order[0].week, self._signer)
+    def _keep(self, built: Mapping[int, Pattern]) -> None:
+        with self._lock:
+            self._kept.update(built)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)

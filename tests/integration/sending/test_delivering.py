@@ -259,14 +259,14 @@ def test_an_edition_that_cannot_be_built_holds_up_only_itself(service, sink, mon
         for _ in range(3):
             make_subscriber(session, mexico)
             make_subscriber(session, spain)
-    letter = Rendering.letter
+    compose = Rendering.compose
 
-    def fails_for_one(rendering, session, issues, language, now):
-        if any(issue.id == broken.id for issue in issues):
+    def fails_for_one(rendering, pieces, language):
+        if any(issue.issue_id == broken.id for issue in pieces):
             raise ZeroDivisionError
-        return letter(rendering, session, issues, language, now)
+        return compose(rendering, pieces, language)
 
-    monkeypatch.setattr(Rendering, "letter", fails_for_one)
+    monkeypatch.setattr(Rendering, "compose", fails_for_one)
     freeze_at(service, MEXICO)
     deliver(service)
     assert states(service) == {ACCEPTED: 3, DEFERRED: 3}
