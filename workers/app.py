@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 
 import structlog
 from celery import Celery, Task
-from celery.signals import setup_logging, task_postrun, task_prerun
+from celery.signals import celeryd_init, setup_logging, task_postrun, task_prerun
 
 from newsletter.bootstrap import redis_url
 from newsletter.config import Settings, load_settings
 from newsletter.logs import configure_logs
+from workers.memory import share_one_arena
 from workers.schedule import schedule
 
 VISIBILITY_SECONDS = 180  # after so long the broker gives an unanswered message to someone else: three tasks long
@@ -67,6 +68,11 @@ def __getattr__(name: str) -> Any:
     if name == "app":
         return application()
     raise AttributeError(name)
+
+
+@celeryd_init.connect
+def _keep_memory_together(**_: Any) -> None:
+    share_one_arena()
 
 
 @setup_logging.connect
