@@ -86,7 +86,9 @@ class Settings(BaseSettings):
 
     # Who sends the letter
     site_name: str = Field("Regional Weekly", description="Name of the newsletter, in every letter and page.")
-    site_url: HttpUrl = Field(HttpUrl("http://127.0.0.1:8000"), description="Public address of the pages.")
+    site_url: HttpUrl | None = Field(
+        None, description="Public address of the pages. Empty: http://127.0.0.1 with the port that they listen on."
+    )
     publisher: str = Field("The newsroom", description="Who publishes the letter, named in its footer.")
     postal_address: str = Field(
         "Set NEWSLETTER_POSTAL_ADDRESS to your postal address",
@@ -221,7 +223,7 @@ class Settings(BaseSettings):
 
     # Pages and the outbox
     web_host: str = Field("127.0.0.1", description="Address that the pages listen on.")
-    web_port: int = Field(8000, ge=0, le=65535, description="Port of the pages.")
+    web_port: int = Field(8000, ge=1, le=65535, description="Port of the pages.")
     trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode, BeforeValidator(_split)] = Field(
         default_factory=list,
         description="Networks of the proxies before the pages, separated by commas, such as 172.16.0.0/12: what they "
@@ -455,8 +457,8 @@ class Settings(BaseSettings):
 
     @property
     def base_url(self) -> str:
-        """The public address without a slash at its end."""
-        return str(self.site_url).rstrip("/")
+        """The public address without a slash at its end; where none is set, that of the pages on this machine."""
+        return str(self.site_url or HttpUrl(f"http://127.0.0.1:{self.web_port}")).rstrip("/")
 
     @property
     def relays(self) -> tuple[RelayUrl, ...]:

@@ -19,6 +19,15 @@ def test_the_defaults_start_a_service_on_one_machine():
     assert settings.base_url == "http://127.0.0.1:8000"
 
 
+@pytest.mark.parametrize(("port", "url"), [("8080", "http://127.0.0.1:8080"), ("80", "http://127.0.0.1")])
+def test_the_address_of_the_pages_follows_their_port_until_it_is_set(monkeypatch, port, url):
+    monkeypatch.setenv("NEWSLETTER_WEB_PORT", port)
+    monkeypatch.setenv("NEWSLETTER_SITE_URL", "")
+    assert load_settings().base_url == url
+    monkeypatch.setenv("NEWSLETTER_SITE_URL", "https://news.example/weekly/")
+    assert load_settings().base_url == "https://news.example/weekly"
+
+
 def test_every_setting_is_documented():
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
 
@@ -43,6 +52,7 @@ def test_lists_are_written_with_commas(monkeypatch):
     [
         ("NEWSLETTER_WEB_PORT", "eighty"),
         ("NEWSLETTER_WEB_PORT", "70000"),
+        ("NEWSLETTER_WEB_PORT", "0"),
         ("NEWSLETTER_SECRET_KEYS", "short"),
         ("NEWSLETTER_RELAY_URL", "http://relay.example"),
         ("NEWSLETTER_RELAY_URL", "smtp://"),

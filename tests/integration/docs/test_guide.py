@@ -43,6 +43,13 @@ def test_every_command_that_a_page_names_exists(page):
     assert [words for words in named if not _is_command(words)] == []
 
 
+def test_every_process_of_the_containers_is_a_command_that_exists():
+    given = re.findall(r"command: \[newsletter, (.+)\]", (ROOT / "docker-compose.yml").read_text())
+    processes = [shlex.split(line.replace(",", " ")) for line in given]
+    assert {words[0] for words in processes} == {"web", "worker", "beat", "inbound", "migrate"}
+    assert [words for words in processes if not _is_command(words)] == []
+
+
 @pytest.mark.parametrize("page", [*PAGES, ROOT / ".env.example", ROOT / "docker-compose.yml"], ids=name_of)
 def test_every_setting_that_a_page_names_exists(page):
     assert set(VARIABLE.findall(page.read_text())) <= KNOWN_VARIABLES

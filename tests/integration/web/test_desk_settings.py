@@ -92,5 +92,5 @@ def test_what_a_setting_is_for_is_told_in_the_editors_language(client, service):
     seat = Seat(service, client, Role.ADMIN)
     text = client.get("/desk/settings", headers={"Accept-Language": "es"}).text
     assert seat
-    assert "Dirección pública de las páginas." in text
+    assert "Dirección pública de las páginas. Vacío:" in text
     assert "Public address of the pages." not in text
