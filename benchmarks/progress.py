@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from benchmarks.freeze import make_world
 from benchmarks.servers import database
@@ -26,7 +26,7 @@ from newsletter.db import Base, Database
 from newsletter.migrations import tables as _tables  # noqa: F401 - registers every table
 from newsletter.sending.auditing import audit
 from newsletter.sending.brakes import Limits
-from newsletter.sending.models import Round
+from newsletter.sending.models import Round, Tally
 from newsletter.sending.overview import overview_of
 from newsletter.sending.progress import progress_of
 from newsletter.sending.tallying import fold
@@ -87,10 +87,11 @@ def make_letters(db: Database, letters: int, editions: int, now: datetime) -> No
             last = min(letters, first + _AT_ONCE - 1)
             session.execute(text(_LETTERS), of_all | {"first": first, "last": last})
         _say(f"{last:,} letters")
-    folded = 1
-    while folded:
+    before, rows = -1, 0
+    while rows != before:
         with db.writing() as session:
-            folded = fold(session, 1)
+            fold(session, 1)
+            before, rows = rows, session.scalar(select(func.count(Tally.id))) or 0
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))  # as Postgres does by itself after a while
 
