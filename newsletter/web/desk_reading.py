@@ -1,9 +1,9 @@
 """What the desk shows, read with few queries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from newsletter.issues.acknowledging import open_differences
@@ -31,16 +31,32 @@ def recent_rounds(session: Session) -> list[tuple[Round, Progress]]:
 def cards_of_this_week(session: Session, now: datetime) -> list[Card]:
     """A card for each region that is on, those that wait for a person first."""
     regions = active_regions(session)
-    latest = select(func.max(Issue.id)).group_by(Issue.region_id)
-    query = select(Issue).options(selectinload(Issue.items)).where(Issue.id.in_(latest))
-    issues = {issue.region_id: issue for issue in session.scalars(query)}
+    schedules = {region.schedule_id: region.schedule for region in regions}
+    coming = {key: upcoming_week(now, schedule.weekday, schedule.hour) for key, schedule in schedules.items()}
+    issues = _latest_issues(session, coming)
     hands = _last_hands(session, [issue.id for issue in issues.values()])
-    cards = [_card(region, issues.get(region.id), hands, now) for region in regions]
+    cards = [_card(region, coming[region.schedule_id], issues.get(region.id), hands, now) for region in regions]
     return sorted(cards, key=lambda card: (not card.waits_for, card.approve_by, card.region.code))
 
 
-def _card(region: Region, issue: Issue | None, hands: dict[int, str], now: datetime) -> Card:
-    coming = upcoming_week(now, region.schedule.weekday, region.schedule.hour)
+def _latest_issues(session: Session, coming: Mapping[int, str]) -> dict[int, Issue]:
+    """Region id to its issue of the coming week, or else of the last week that has one, whichever was made last.
+
+    `coming` holds the week by the schedule's id. A week can be drafted long before or after its time.
+    """
+    until = [(Region.schedule_id == schedule) & (Issue.week <= week) for schedule, week in coming.items()]
+    latest = (
+        select(Issue.region_id, func.max(Issue.week).label("week"))
+        .join(Issue.region)
+        .where(or_(False, *until))
+        .group_by(Issue.region_id)
+        .subquery()
+    )
+    query = select(Issue).join(latest, (latest.c.region_id == Issue.region_id) & (latest.c.week == Issue.week))
+    return {issue.region_id: issue for issue in session.scalars(query.options(selectinload(Issue.items)))}
+
+
+def _card(region: Region, coming: str, issue: Issue | None, hands: dict[int, str], now: datetime) -> Card:
     if issue is None or (issue.week < coming and issue.state in (IssueState.OUT, IssueState.SKIPPED)):
         return card(region, None, 0, None, 0, now)
     return card(region, issue, len(issue.items), hands.get(issue.id), open_differences(issue), now)
