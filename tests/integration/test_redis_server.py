@@ -42,6 +42,17 @@ def test_stop_ends_it_which_is_known_at_once(server):
     assert time.monotonic() - began < 2  # by itself the library would try for five seconds
 
 
+def test_it_writes_no_file_for_nothing_in_it_has_to_outlive_it(server):
+    server.start()
+    with redis.Redis.from_url(server.url) as client:
+        client.set("mark", "250")
+    server.stop()
+    assert [path for path in server.path.parent.iterdir() if path.is_file()] == []
+    server.start()
+    with redis.Redis.from_url(server.url) as client:
+        assert client.get("mark") is None
+
+
 def test_a_long_data_folder_still_gets_a_socket_that_fits(tmp_path):
     path = socket_path(tmp_path / ("long" * 30))
     assert len(str(path)) < 108

@@ -6,7 +6,6 @@ killed, the clock's file is set, the relay misbehaves.
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -127,7 +126,6 @@ class House:
         os.kill(self.redis.pid or 0, signal.SIGKILL)
 
     def redis_starts_empty(self) -> None:
-        shutil.rmtree(self.folder / "redis" / "appendonlydir")
         self.redis.revive()
         assert not self.service.redis.exists("before")  # nothing else is asked: who lives may write to it at once
 
