@@ -83,6 +83,7 @@ def test_no_command_moves_a_region_so_that_its_issue_would_leave_twice(world):
         plan_rounds(session, NOW)
         make_issue(session, region(session, "MX"), state=IssueState.OUT)
     for words in (
+        ("schedules", "move", "sunday", "MX"),  # refused before it asks
         ("schedules", "move", "sunday", "MX", "--yes"),
         ("regions", "change", "MX", "--schedule", "sunday"),
         ("regions", "enable", "MX", "--schedule", "sunday"),

@@ -6,6 +6,7 @@ import pytest
 
 from newsletter.errors import InvalidInputError, NotAllowedError, NotFoundError
 from newsletter.issues.models import IssueState
+from newsletter.regions.models import Region, Schedule
 from newsletter.regions.schedules import add_schedule, rename_schedule
 from newsletter.regions.service import change_schedule
 from newsletter.sending.models import Round, RoundState
@@ -74,7 +75,7 @@ def two(db):
 
 def move(db, region, schedule, now=NOW):
     with db.writing() as session:
-        check_move(session, session.merge(region), session.merge(schedule), now)
+        check_move(session, session.get_one(Region, region.id), session.get_one(Schedule, schedule.id), now)
 
 
 @pytest.mark.parametrize("state", [None, IssueState.DRAFT, IssueState.APPROVED])
@@ -119,6 +120,48 @@ def test_a_region_whose_issue_would_reach_nobody_stays(db, two):
         monday = make_schedule(session, "monday", weekday=0)
     with pytest.raises(NotAllowedError, match="it would reach nobody"):
         move(db, mexico, monday)
+
+
+def round_of(session, schedule_id):
+    """The schedule's round of this week, planned when the time of both has come."""
+    plan_rounds(session, NOW + timedelta(hours=30))
+    return session.query(Round).filter_by(schedule_id=schedule_id, week="2026-W20").one()
+
+
+def test_a_region_that_has_no_issue_in_the_round_that_leaves_may_go_over(db, two):
+    mexico, sunday = two
+    with db.writing() as session:
+        round_of(session, mexico.schedule_id).state = RoundState.SENDING
+        make_issue(session, session.merge(mexico), state=IssueState.SKIPPED)
+    move(db, mexico, sunday)
+
+
+def test_a_region_whose_issue_has_left_stays_while_an_earlier_week_is_still_under_way_by_the_other(db, two):
+    mexico, sunday = two
+    with db.writing() as session:
+        round_of(session, mexico.schedule_id).state = RoundState.DONE
+        round_of(session, sunday.id).state = RoundState.PAUSED
+        make_issue(session, session.merge(mexico), state=IssueState.OUT)
+    with pytest.raises(NotAllowedError, match="MX/2026-W20 leaves by the schedule weekly now, or has left"):
+        move(db, mexico, sunday, NOW + timedelta(days=5))
+
+
+def test_a_region_whose_issue_is_still_to_leave_stays_where_the_other_has_given_that_round_up(db, two):
+    mexico, sunday = two
+    with db.writing() as session:
+        round_of(session, sunday.id).state = RoundState.CANCELLED
+        make_issue(session, session.merge(mexico))
+    with pytest.raises(NotAllowedError, match="it would reach nobody"):
+        move(db, mexico, sunday)
+
+
+def test_a_region_may_go_over_to_a_round_that_leaves_as_it_was_planned_though_its_day_is_behind_now(db, two):
+    mexico, sunday = two
+    with db.writing() as session:
+        assert round_of(session, sunday.id).state is RoundState.PLANNED
+        change_schedule(session, "sunday", weekday=0)
+        make_issue(session, session.merge(mexico))
+    move(db, mexico, sunday)
 
 
 def test_only_what_nothing_depends_on_is_removed(db, two):

@@ -13,14 +13,16 @@ from newsletter.editors.models import Editor, LogEntry, Role
 from newsletter.editors.service import add_editor
 from newsletter.feedback.models import InboundMail
 from newsletter.issues.models import Issue, IssueState
+from newsletter.regions.service import region
 from newsletter.sending.models import Edition, EditionIssue, Letter, LetterState
+from newsletter.sending.rounds import plan_rounds
 from newsletter.subscribers.lists.models import ImportUpload
 from newsletter.subscribers.models import Subscriber
 from newsletter.subscribers.reasons import keep_reason
 from tests.conftest import KEY
 from tests.integration.web.api.world import make_place
 from tests.support.smtp import SmtpSink
-from tests.support.world import NOW, make_issue, make_region
+from tests.support.world import NOW, make_issue, make_region, make_schedule
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the stages are tried on both
 
@@ -257,3 +259,15 @@ def test_each_body_is_closed_to_fields_that_it_does_not_name(client, db):
                 look(body["schema"], path)
     assert len(looked_at) > 20
     assert open_ones == []
+
+
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+def test_no_change_of_a_region_has_its_issue_leave_by_two_schedules(db, ask, place, method):
+    with db.writing() as session:
+        sunday = make_schedule(session, "sunday", weekday=6).name
+        plan_rounds(session, NOW)
+        make_issue(session, region(session, "MX"), week="2026-W21", state=IssueState.OUT)
+    answer = ask(method, "/regions/MX", json={"schedule": sunday})
+    assert answer.status_code == 409
+    assert "Readers could get it twice" in answer.json()["detail"]
+    assert ask("GET", "/regions/MX").json()["schedule"] == "weekly"
