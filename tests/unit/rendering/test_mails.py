@@ -1,6 +1,7 @@
 """All mails that are no letters, and what holds for every template."""
 
 import re
+from functools import cache
 
 import pytest
 from jinja2 import TemplateRuntimeError, UndefinedError
@@ -25,7 +26,12 @@ FOLDERS = sorted({name.partition("/")[0] for name in TEMPLATES} - {"base"})
 
 @pytest.fixture(params=[(kind, language) for kind in CONTEXTS for language in languages()], ids="-".join)
 def mail(request: pytest.FixtureRequest) -> Composed:
-    kind, language = request.param
+    return rendered(*request.param)
+
+
+@cache
+def rendered(kind: str, language: str) -> Composed:
+    """The sample mail of a kind, rendered once for all who look at it: nobody can change it."""
     return RENDERING.mail(kind, language, **CONTEXTS[kind])
 
 
