@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.clock import FileClock
+from tests.support.ending import ending_with_us
 
 KEY = "e2e-key-" * 5
 
@@ -78,7 +79,7 @@ class Installation:
         with (self.folder / "processes.log").open("a") as log:
             started = [
                 subprocess.Popen(
-                    [sys.executable, "-m", "newsletter", command],
+                    ending_with_us([sys.executable, "-m", "newsletter", command]),
                     cwd=self.folder,
                     env=self._environment,
                     stdout=log,

@@ -1,4 +1,3 @@
-import os
 import signal
 import subprocess
 import sys
@@ -10,6 +9,7 @@ import pytest
 
 from newsletter.errors import UnavailableError
 from newsletter.supervisor import Child, Supervisor
+from tests.support.ending import is_alive
 from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -145,11 +145,3 @@ def test_a_supervisor_that_is_killed_leaves_no_orphans(tmp_path):
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     eventually(lambda: not is_alive(child))
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return "(zombie)" not in Path(f"/proc/{pid}/status").read_text()

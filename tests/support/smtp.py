@@ -33,6 +33,8 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.support.ending import ending_with_us
+
 ROOT = Path(__file__).parents[2]
 TLS = ROOT / "tests" / "data" / "tls"
 CLOSE = "close"  # end the connection instead of answering
@@ -293,7 +295,7 @@ def sink_process(log: Path, *, rules: Sequence[str] = (), port: int = 0) -> Iter
     command = [sys.executable, "-m", "tests.support.smtp", "--port", str(port), "--log", str(log)]
     for rule in rules:
         command += ["--rule", rule]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(ending_with_us(command), cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
         yield int(process.stdout.readline())

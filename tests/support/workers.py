@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from newsletter.bootstrap import Service
 from newsletter.migrations.schema import HEAD
+from tests.support.ending import ending_with_us
 from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -56,10 +57,15 @@ def environment_of(service: Service, **more: str) -> dict[str, str]:
 
 @contextmanager
 def process(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A process, killed at the end unless it has ended; its output goes to `log`."""
+    """A process, killed at the end unless it has ended, and with a test run that is; its output goes to `log`."""
     with log.open("ab") as output:
         started = subprocess.Popen(
-            command, env=environment, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT, start_new_session=True
+            ending_with_us(command),
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=ROOT,
+            start_new_session=True,
         )
     try:
         yield started
