@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 .PHONY: embeddings bench-meanings bench-confirm bench-events bench-import help setup demo up test check-letters lint types imports fmt pictures reference gazetteer lock clean bench-freeze bench-scale bench-progress bench-send bench-latency torture bench-web bench-regions torture-leaving check-bounces
 
 help: ## List what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 $(VENV)/.run: requirements/run.txt requirements/build.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed and none is on the PATH."; exit 1; }
@@ -39,9 +39,11 @@ up: $(VENV)/.run ## Start the service here: web, worker, beat, Redis and, withou
 	@$(BIN)/newsletter up
 
 # One process more than cores: a third of the time a test waits for a process, a page or a relay that it started.
+# What is compiled is kept, even where an image says otherwise: else each of them, and each process that a test starts,
+# compiles all of it anew.
 test: WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 test: $(VENV)/.dev ## Run every test, on SQLite and on Postgres (WORKERS=4 chooses the processes)
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 lint: $(VENV)/.dev imports ## Check style and the direction of imports
 	@$(BIN)/ruff check .
