@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ _PIECE = 1_048_576  # bytes
 _PROLOGUE_PIECE = 4096  # bytes
 _XLSX_FACTOR = 100  # how much larger a spreadsheet may be than its zip
 _XLSX_SHARED = 256_000_000  # bytes of its texts, which are held in memory
+_ENCRYPTED = 0x1  # bit 0 of a part's flags: APPNOTE.TXT of PKWARE, section 4.4.4
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -158,6 +158,8 @@ def _check_spreadsheet(path: Path, most_bytes: int) -> None:
     """A zip says how large it unfolds; one that unfolds beyond measure is not unfolded."""
     try:
         with zipfile.ZipFile(path) as book:
+            if any(part.flag_bits & _ENCRYPTED for part in book.infolist()):
+                raise InvalidInputError(f"{path.name} is encrypted: save it without a password.")
             parts = {part.filename: part.file_size for part in book.infolist()}
             whole, shared = sum(parts.values()), parts.get("xl/sharedStrings.xml", 0)
             if whole > most_bytes or shared > _XLSX_SHARED or whole > _XLSX_FACTOR * path.stat().st_size + 10_000_000:
@@ -168,7 +170,9 @@ def _check_spreadsheet(path: Path, most_bytes: int) -> None:
                 raise InvalidInputError(
                     f"{path.name} declares XML entities, which no spreadsheet does: it is not read."
                 )
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+    except InvalidInputError:
+        raise
+    except Exception as error:  # each way of packing has its own for damaged bytes, from ValueError to LZMAError
         raise InvalidInputError(f"{path.name} is a damaged spreadsheet.") from error
 
 

@@ -267,6 +267,51 @@ def test_a_spreadsheet_that_unfolds_beyond_measure_is_not_unfolded(
         replace(importer, most_bytes=most_bytes).look(source)
 
 
+def spreadsheet_parts(path, packing=zipfile.ZIP_DEFLATED):
+    """Write a spreadsheet packed in that way. Returns what its zip says of each part."""
+    made = io.BytesIO()
+    book = openpyxl.Workbook()
+    book.active.append(["email"])
+    book.save(made)
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(path, "w", packing) as new:
+        for part in old.namelist():
+            new.writestr(part, old.read(part))
+        return new.infolist()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # which is not asked
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_spreadsheet_that_is_damaged_is_refused_however_it_is_packed(importer, source, packing):
+    first = spreadsheet_parts(source.path, packing)[0]
+    importer.look(source)  # it is one that can be read
+    whole = bytearray(source.path.read_bytes())
+    data = first.header_offset + 30 + len(first.filename)  # APPNOTE.TXT of PKWARE, section 4.3.7
+    whole[data + 9 : data + 49] = b"\xff" * 40  # behind the nine bytes by which LZMA says how it packs
+    source.path.write_bytes(whole)
+    with pytest.raises(InvalidInputError, match="damaged"):
+        importer.look(source)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # which is not asked
+def test_a_spreadsheet_whose_parts_are_said_to_begin_before_it_is_refused(importer, source):
+    spreadsheet_parts(source.path)
+    whole = bytearray(source.path.read_bytes())
+    whole[-6:-2] = (2**31).to_bytes(4, "little")  # where its directory begins: APPNOTE.TXT, section 4.3.16
+    source.path.write_bytes(whole)
+    with pytest.raises(InvalidInputError, match="damaged"):
+        importer.look(source)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # which is not asked
+def test_an_encrypted_spreadsheet_is_told_as_one(importer, source):
+    spreadsheet_parts(source.path)
+    whole = source.path.read_bytes()
+    flags = whole.index(b"PK\x01\x02") + 8  # of the first part in the directory: APPNOTE.TXT, section 4.3.12
+    source.path.write_bytes(whole[:flags] + b"\x01" + whole[flags + 1 :])
+    with pytest.raises(InvalidInputError, match="encrypted"):
+        importer.look(source)
+
+
 def exported(db):
     out = io.StringIO(newline="")
     with db.reading() as session:
