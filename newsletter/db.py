@@ -115,7 +115,9 @@ _BACKSLASHED = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
 
 def _element(value: int | str) -> str:
-    return f'"{value.translate(_BACKSLASHED)}"' if isinstance(value, str) else str(value)
+    if isinstance(value, int) or (value.isalnum() and len(value) > 4):  # digests; NULL would be a word of its own
+        return str(value)
+    return f'"{value.translate(_BACKSLASHED)}"'
 
 
 def is_sqlite(session: Session) -> bool:

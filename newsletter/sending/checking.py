@@ -39,21 +39,16 @@ class Look(NamedTuple):
 
 
 # Whether a letter has an issue of a region that its reader does not subscribe to any more. Asked of each letter by
-# itself: as a join it had Postgres, whose figures of letters that were just frozen are old, read all subscriptions.
-_HAS_TOO_MUCH = (
+# itself, issue after issue by their keys: where Postgres may choose, it goes by figures from before the letters were
+# frozen, and reads all subscriptions, or all issues that there ever were.
+_REGION = select(Issue.region_id).where(Issue.id == EditionIssue.issue_id).correlate(EditionIssue).scalar_subquery()
+_IS_READ = (
     exists()
-    .where(EditionIssue.edition_id == Letter.edition_id, Issue.id == EditionIssue.issue_id)
-    .where(
-        ~exists()
-        .where(
-            Subscription.subscriber_id == Letter.subscriber_id,
-            Subscription.region_id == Issue.region_id,
-            Subscription.confirmed_at.is_not(None),
-        )
-        .correlate(Letter, Issue)
-    )
-    .correlate(Letter)
+    .where(Subscription.subscriber_id == Letter.subscriber_id, Subscription.region_id == _REGION)
+    .where(Subscription.confirmed_at.is_not(None))
+    .correlate(Letter, EditionIssue)
 )
+_HAS_TOO_MUCH = exists().where(EditionIssue.edition_id == Letter.edition_id, ~_IS_READ).correlate(Letter)
 
 # Letters that wait, each with what a FitLetter is made of and what bars it. `is_confirmed` None: the person was erased.
 QUEUED = (

@@ -47,12 +47,21 @@ def claim_batch(
         return None
     batch, relay = found
     read_at = time.monotonic()
+    _go_by_keys(session)
     lease = Lease(batch.id, secrets.token_hex(16))
     batch.lease, batch.leased_until, batch.relay = lease.token, leased_until, relay
     letters = fit_letters(session, batch.round_id, letters_for(session, batch), now, keys)
     taken = {"of_batch": batch.id, "letters": [letter.id for letter in letters]}
     session.connection().execute(_taking(is_sqlite(session)), taken)
     return Claim(lease, relay, batch.round_id, leased_until, letters, read_at)
+
+
+def _go_by_keys(session: Session) -> None:
+    """A claim reads hundreds of rows among millions, all by their keys. Postgres must not read whole tables instead
+    because its figures, or its plans, are from before the round was frozen, when the tables were small.
+    """
+    if not is_sqlite(session):
+        session.connection().execute(_BY_KEYS)
 
 
 @cache
@@ -101,6 +110,10 @@ _FREE = (
     or_(Batch.room.is_(None), Batch.round_id.not_in(_CANARY_IS_OUT)),
 )
 _TAKEN = (Batch.ended_at.is_(None), Batch.leased_until.is_not(None))
+
+_BY_KEYS = select(
+    func.set_config("enable_seqscan", "off", True), func.set_config("plan_cache_mode", "force_custom_plan", True)
+)  # until the end of the transaction
 
 # Made once, for to make a statement costs more than to send it.
 _OLDEST = select(Batch.round_id).where(*_FREE).order_by(Batch.id).limit(1)

@@ -10,8 +10,8 @@ from newsletter.db import Database
 from newsletter.sending.message import Pattern
 from newsletter.sending.pattern_building import PatternBuilder
 
-KEPT = 64  # patterns of up to 150 KB
-BUILT_AT_ONCE = 4  # so that those of sixteen batches that are being sent are all kept
+KEPT = 128  # patterns of 30 to 150 KB
+BUILT_AT_ONCE = 8  # so that those of sixteen batches that are being sent are all kept
 
 log = structlog.get_logger(__name__)
 

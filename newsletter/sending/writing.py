@@ -78,7 +78,7 @@ def _rows(round_id: int, due: Any, last: Subquery) -> Select[Any]:
         )
         .join_from(due, Edition, and_(Edition.round_id == round_id, Edition.key == due.c.key))
         .outerjoin(last, last.c.subscriber_id == due.c.subscriber_id)
-        .order_by(due.c.subscriber_id)
+        .order_by(Edition.id, due.c.subscriber_id)  # those that are sent together stand together
     )
 
 
