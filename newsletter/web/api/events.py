@@ -18,7 +18,7 @@ from newsletter.events.models import Event
 from newsletter.issues import regrouping
 from newsletter.issues.event_data import doubt_rows, event_data
 from newsletter.web.api.calling import Caller, EditorChanges, EditorReads
-from newsletter.web.api.paging import Page, Window, number_in, page
+from newsletter.web.api.paging import Page, Window, latest_first
 from newsletter.web.api.problems import problems
 from newsletter.web.api.shapes import Given, Id, Number
 from newsletter.web.desk_access import ForbiddenError
@@ -80,11 +80,8 @@ class MoveGiven(ReportsGiven):
 @router.get("/events", operation_id="listEvents", response_model=Page[EventLine])
 def list_events(caller: EditorReads, window: Annotated[Window, Query()]) -> Page[EventLine]:
     """The latest first."""
-    query = select(Event).order_by(Event.id.desc())
-    if (before := number_in(window)) is not None:
-        query = query.where(Event.id < before)
     with caller.web.service.db.reading() as session:
-        return page(session.scalars(query.limit(window.limit + 1)).all(), window, EventLine.of, lambda event: event.id)
+        return latest_first(session, select(Event), Event.id, window, EventLine.of)
 
 
 @router.get("/events/doubts", operation_id="listDoubts", response_model=Doubts)

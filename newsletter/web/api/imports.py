@@ -24,7 +24,7 @@ from newsletter.subscribers.lists.uploads import is_lost, upload_of
 from newsletter.web import list_taking
 from newsletter.web.api.calling import Caller, PublisherChangesAll, PublisherReadsAll
 from newsletter.web.api.figures import CSV
-from newsletter.web.api.paging import Page, Window, number_in, page
+from newsletter.web.api.paging import Page, Window, latest_first
 from newsletter.web.api.problems import problems
 from newsletter.web.api.shapes import Absent, Id
 
@@ -76,12 +76,9 @@ class ListSaid(BaseModel):
 @router.get("/imports", operation_id="listImports", response_model=Page[ImportView])
 def list_imports(caller: PublisherReadsAll, window: Annotated[Window, Query()]) -> Page[ImportView]:
     """The latest first."""
-    query = select(ImportUpload).order_by(ImportUpload.id.desc())
-    if (before := number_in(window)) is not None:
-        query = query.where(ImportUpload.id < before)
     with caller.web.service.db.reading() as session:
-        found = session.scalars(query.limit(window.limit + 1)).all()
-        return page(found, window, lambda upload: ImportView.of(upload, caller.now), lambda upload: upload.id)
+        query = select(ImportUpload)
+        return latest_first(session, query, ImportUpload.id, window, lambda upload: ImportView.of(upload, caller.now))
 
 
 @router.post("/imports", operation_id="giveImport", response_model=ImportView, status_code=202, openapi_extra=_FILE)

@@ -15,7 +15,7 @@ from newsletter.regions.timing import upcoming_week
 from newsletter.web.api.calling import EditorChanges, EditorReads
 from newsletter.web.api.issue_views import IssueLine, IssueView, issue_of
 from newsletter.web.api.log import EntryView
-from newsletter.web.api.paging import Page, Window, number_in, page
+from newsletter.web.api.paging import Page, Window, latest_first
 from newsletter.web.api.problems import problems
 from newsletter.web.api.regions import region_of
 from newsletter.web.api.shapes import Absent, Given, Id, Line
@@ -43,9 +43,7 @@ class History(BaseModel):
 @router.get("/issues", operation_id="listIssues", response_model=Page[IssueLine], responses=problems(404))
 def list_issues(caller: EditorReads, wanted: Annotated[IssueFilter, Query()]) -> Page[IssueLine]:
     """The latest first."""
-    query = select(Issue).join(Issue.region).options(contains_eager(Issue.region)).order_by(Issue.id.desc())
-    if (before := number_in(wanted)) is not None:
-        query = query.where(Issue.id < before)
+    query = select(Issue).join(Issue.region).options(contains_eager(Issue.region))
     if wanted.state is not None:
         query = query.where(Issue.state == wanted.state)
     if wanted.week is not None:
@@ -55,8 +53,7 @@ def list_issues(caller: EditorReads, wanted: Annotated[IssueFilter, Query()]) ->
     with caller.web.service.db.reading() as session:
         if wanted.region is not None:
             query = query.where(Issue.region_id == region_of(session, caller, wanted.region).id)
-        found = session.scalars(query.limit(wanted.limit + 1)).all()
-        return page(found, wanted, IssueLine.of, lambda issue: issue.id)
+        return latest_first(session, query, Issue.id, wanted, IssueLine.of)
 
 
 @router.post("/issues", operation_id="draftIssue", response_model=IssueView, status_code=201, responses=problems(404))

@@ -13,7 +13,7 @@ from newsletter.editors.keys import revoke
 from newsletter.editors.models import Role
 from newsletter.errors import NotFoundError
 from newsletter.web.api.calling import AdminChangesAll, AdminReadsAll
-from newsletter.web.api.paging import Page, Window, number_in, page
+from newsletter.web.api.paging import Page, Window, earliest_first
 from newsletter.web.api.problems import problems
 from newsletter.web.api.shapes import Id
 
@@ -40,10 +40,8 @@ class KeyView(BaseModel):
 
 @router.get("/keys", operation_id="listKeys", response_model=Page[KeyView])
 def list_keys(caller: AdminReadsAll, window: Annotated[Window, Query()]) -> Page[KeyView]:
-    query = select(ApiKey).where(ApiKey.id > (number_in(window) or 0)).order_by(ApiKey.id)
     with caller.web.service.db.reading() as session:
-        found = session.scalars(query.limit(window.limit + 1)).all()
-        return page(found, window, KeyView.of, lambda key: key.id)
+        return earliest_first(session, select(ApiKey), ApiKey.id, window, KeyView.of)
 
 
 @router.delete("/keys/{key_id}", operation_id="revokeKey", status_code=204, responses=problems(404))

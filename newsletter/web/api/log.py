@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from newsletter.editors.models import LogEntry
 from newsletter.web.api.calling import AdminReadsAll
-from newsletter.web.api.paging import Page, Window, number_in, page
+from newsletter.web.api.paging import Page, Window, latest_first
 from newsletter.web.api.shapes import Absent
 
 router = APIRouter(tags=["log"])
@@ -35,11 +35,8 @@ class LogFilter(Window):
 @router.get("/log", operation_id="listLog", response_model=Page[EntryView])
 def list_log(caller: AdminReadsAll, wanted: Annotated[LogFilter, Query()]) -> Page[EntryView]:
     """The latest first."""
-    query = select(LogEntry).order_by(LogEntry.id.desc())
-    if (before := number_in(wanted)) is not None:
-        query = query.where(LogEntry.id < before)
+    query = select(LogEntry)
     if wanted.subject is not None:
         query = query.where(LogEntry.subject == wanted.subject)
     with caller.web.service.db.reading() as session:
-        found = session.scalars(query.limit(wanted.limit + 1)).all()
-        return page(found, wanted, EntryView.of, lambda entry: entry.id)
+        return latest_first(session, query, LogEntry.id, wanted, EntryView.of)

@@ -12,7 +12,7 @@ from newsletter.editors.log import record
 from newsletter.feedback.letterbox import delete_mail, kept_mail
 from newsletter.feedback.models import InboundMail
 from newsletter.web.api.calling import EditorChanges, EditorReads
-from newsletter.web.api.paging import Page, Window, number_in, page
+from newsletter.web.api.paging import Page, Window, latest_first
 from newsletter.web.api.problems import problems
 from newsletter.web.api.shapes import Id
 
@@ -40,12 +40,8 @@ class MailView(MailLine):
 @router.get("/mail", operation_id="listMail", response_model=Page[MailLine])
 def list_mail(caller: EditorReads, window: Annotated[Window, Query()]) -> Page[MailLine]:
     """The latest first."""
-    query = select(InboundMail).order_by(InboundMail.id.desc())
-    if (before := number_in(window)) is not None:
-        query = query.where(InboundMail.id < before)
     with caller.web.service.db.reading() as session:
-        found = session.scalars(query.limit(window.limit + 1)).all()
-        return page(found, window, MailLine.of, lambda mail: mail.id)
+        return latest_first(session, select(InboundMail), InboundMail.id, window, MailLine.of)
 
 
 @router.get("/mail/{mail_id}", operation_id="getMail", response_model=MailView, responses=problems(404))

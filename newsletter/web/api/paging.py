@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from newsletter.errors import InvalidInputError
 from newsletter.web.api.shapes import Absent
@@ -36,6 +38,33 @@ def page(rows: Sequence[Row], window: Window, view: Callable[[Row], View], place
     shown = rows[: window.limit]
     more = _cursor(place(shown[-1])) if len(rows) > window.limit else None
     return Page(data=[view(row) for row in shown], next=more)
+
+
+def latest_first(
+    session: Session,
+    query: Select[Row],
+    ids: InstrumentedAttribute[int],
+    window: Window,
+    view: Callable[[Row], View],
+) -> Page[View]:
+    """A page of what `query` finds, the latest first; `ids` is the column of its ids."""
+    before = number_in(window)
+    query = query if before is None else query.where(ids < before)
+    found = session.scalars(query.order_by(ids.desc()).limit(window.limit + 1)).all()
+    return page(found, window, view, lambda row: getattr(row, ids.key))
+
+
+def earliest_first(
+    session: Session,
+    query: Select[Row],
+    ids: InstrumentedAttribute[int],
+    window: Window,
+    view: Callable[[Row], View],
+) -> Page[View]:
+    """The same in the order in which they came."""
+    query = query.where(ids > (number_in(window) or 0))
+    found = session.scalars(query.order_by(ids).limit(window.limit + 1)).all()
+    return page(found, window, view, lambda row: getattr(row, ids.key))
 
 
 def number_in(window: Window) -> int | None:

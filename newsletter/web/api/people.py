@@ -15,7 +15,7 @@ from newsletter.editors.models import Editor, Role
 from newsletter.editors.service import leave_one_admin, remove_editor
 from newsletter.errors import NotFoundError
 from newsletter.web.api.calling import AdminChangesAll, AdminReadsAll
-from newsletter.web.api.paging import Page, Window, number_in, page
+from newsletter.web.api.paging import Page, Window, earliest_first
 from newsletter.web.api.problems import problems
 from newsletter.web.api.shapes import Id
 
@@ -40,10 +40,8 @@ class PersonView(BaseModel):
 
 @router.get("/people", operation_id="listPeople", response_model=Page[PersonView])
 def list_people(caller: AdminReadsAll, window: Annotated[Window, Query()]) -> Page[PersonView]:
-    query = select(Editor).where(Editor.active, Editor.id > (number_in(window) or 0)).order_by(Editor.id)
     with caller.web.service.db.reading() as session:
-        found = session.scalars(query.limit(window.limit + 1)).all()
-        return page(found, window, PersonView.of, lambda editor: editor.id)
+        return earliest_first(session, select(Editor).where(Editor.active), Editor.id, window, PersonView.of)
 
 
 @router.delete("/people/{person_id}", operation_id="removePerson", status_code=204, responses=problems(404))

@@ -17,7 +17,7 @@ from newsletter.sending.overview import overview_of
 from newsletter.sending.refused_with import refused_with
 from newsletter.sending.relay_states import Answer
 from newsletter.web.api.calling import Caller, EditorReads, PublisherChangesAll
-from newsletter.web.api.paging import Page, Window, number_in, page
+from newsletter.web.api.paging import Page, Window, earliest_first, latest_first
 from newsletter.web.api.problems import problems
 from newsletter.web.api.shapes import Count, Given, Id, Line
 from newsletter.web.ringing import TICK
@@ -123,11 +123,9 @@ class AgainGiven(Given):
 @router.get("/rounds", operation_id="listRounds", response_model=Page[RoundView])
 def list_rounds(caller: EditorReads, window: Annotated[Window, Query()]) -> Page[RoundView]:
     """The latest first."""
-    query = select(Round).options(joinedload(Round.schedule)).order_by(Round.id.desc())
-    if (before := number_in(window)) is not None:
-        query = query.where(Round.id < before)
+    query = select(Round).options(joinedload(Round.schedule))
     with caller.web.service.db.reading() as session:
-        return page(session.scalars(query.limit(window.limit + 1)).all(), window, RoundView.of, lambda round: round.id)
+        return latest_first(session, query, Round.id, window, RoundView.of)
 
 
 @router.get("/rounds/{round_id}", operation_id="getRound", response_model=RoundView, responses=problems(404))
@@ -163,9 +161,7 @@ def list_unknown(caller: EditorReads, round_id: Id, window: Annotated[Window, Qu
     with caller.web.service.db.reading() as session:
         round_of(session, round_id)
         query = select(Letter).where(Letter.round_id == round_id, Letter.state == LetterState.UNKNOWN)
-        query = query.where(Letter.id > (number_in(window) or 0)).order_by(Letter.id)
-        found = session.scalars(query.limit(window.limit + 1)).all()
-        return page(found, window, _line, lambda letter: letter.id)
+        return earliest_first(session, query, Letter.id, window, _line)
 
 
 @router.get(

@@ -14,7 +14,7 @@ from newsletter.stories import sources
 from newsletter.stories.models import Rejection, Source, SourceAnswer, SourceKind
 from newsletter.stories.trying import FeedTrial, try_feed
 from newsletter.web.api.calling import AdminChangesAll, AdminEditsAll, AdminReadsAll, Caller, EditorReads, ReporterReads
-from newsletter.web.api.paging import Page, Window, number_in, page
+from newsletter.web.api.paging import Page, Window, earliest_first, latest_first
 from newsletter.web.api.problems import problems
 from newsletter.web.api.shapes import Given, Id, Line
 
@@ -136,10 +136,8 @@ class SourceChangeGiven(Given):
 
 @router.get("/sources", operation_id="listSources", response_model=Page[SourceView])
 def list_sources(caller: ReporterReads, window: Annotated[Window, Query()]) -> Page[SourceView]:
-    query = select(Source).where(Source.id > (number_in(window) or 0)).order_by(Source.id)
     with caller.web.service.db.reading() as session:
-        found = session.scalars(query.limit(window.limit + 1)).all()
-        return page(found, window, SourceView.of, lambda source: source.id)
+        return earliest_first(session, select(Source), Source.id, window, SourceView.of)
 
 
 @router.get(
@@ -158,13 +156,10 @@ def show_source(request: Request, caller: ReporterReads, source_id: Id) -> Respo
 )
 def list_rejections(caller: ReporterReads, source_id: Id, window: Annotated[Window, Query()]) -> Page[RejectionView]:
     """What could not be used, the latest first."""
-    query = select(Rejection).where(Rejection.source_id == source_id).order_by(Rejection.id.desc())
-    if (before := number_in(window)) is not None:
-        query = query.where(Rejection.id < before)
+    query = select(Rejection).where(Rejection.source_id == source_id)
     with caller.web.service.db.reading() as session:
         _source(session, source_id)
-        found = session.scalars(query.limit(window.limit + 1)).all()
-        return page(found, window, RejectionView.of, lambda rejection: rejection.id)
+        return latest_first(session, query, Rejection.id, window, RejectionView.of)
 
 
 @router.get(
@@ -172,13 +167,10 @@ def list_rejections(caller: ReporterReads, source_id: Id, window: Annotated[Wind
 )
 def list_answers(caller: ReporterReads, source_id: Id, window: Annotated[Window, Query()]) -> Page[AnswerView]:
     """What came of asking it, the latest first."""
-    query = select(SourceAnswer).where(SourceAnswer.source_id == source_id).order_by(SourceAnswer.id.desc())
-    if (before := number_in(window)) is not None:
-        query = query.where(SourceAnswer.id < before)
+    query = select(SourceAnswer).where(SourceAnswer.source_id == source_id)
     with caller.web.service.db.reading() as session:
         _source(session, source_id)
-        found = session.scalars(query.limit(window.limit + 1)).all()
-        return page(found, window, AnswerView.of, lambda answer: answer.id)
+        return latest_first(session, query, SourceAnswer.id, window, AnswerView.of)
 
 
 @router.post("/sources/try", operation_id="tryFeed", response_model=TrialView)

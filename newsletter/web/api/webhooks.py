@@ -12,7 +12,7 @@ from newsletter.errors import NotFoundError
 from newsletter.happenings.models import CallState, Happening, Webhook, WebhookCall
 from newsletter.regions.service import region as find_region
 from newsletter.web.api.calling import AdminChangesAll, AdminEditsAll, AdminReadsAll
-from newsletter.web.api.paging import Page, Window, number_in, page
+from newsletter.web.api.paging import Page, Window, earliest_first, number_in, page
 from newsletter.web.api.problems import problems
 from newsletter.web.api.shapes import Absent, Given, Id, Line
 from newsletter.web.ringing import WEBHOOKS
@@ -88,10 +88,8 @@ class Replayed(BaseModel):
 
 @router.get("/webhooks", operation_id="listWebhooks", response_model=Page[WebhookView])
 def list_webhooks(caller: AdminReadsAll, window: Annotated[Window, Query()]) -> Page[WebhookView]:
-    query = select(Webhook).where(Webhook.id > (number_in(window) or 0)).order_by(Webhook.id)
     with caller.web.service.db.reading() as session:
-        found = session.scalars(query.limit(window.limit + 1)).all()
-        return page(found, window, WebhookView.of, lambda webhook: webhook.id)
+        return earliest_first(session, select(Webhook), Webhook.id, window, WebhookView.of)
 
 
 @router.post(
