@@ -11,6 +11,7 @@ from newsletter.feedback.recipients import Recipient
 from newsletter.inbound.certificate import Certificate
 from newsletter.inbound.gate import Gate
 from newsletter.inbound.taking import LATER, NOBODY, Taker
+from newsletter.smtp_closing import close_connections
 from newsletter.smtp_data import Data
 
 MOST_RECIPIENTS = 20
@@ -49,14 +50,7 @@ class Inbound:
             return await asyncio.to_thread(self.taker.take, sender, recipients, source)
 
     async def close(self) -> None:
-        """Let mails that are coming in come to their end, for some seconds; end the other connections at once."""
-        loop = asyncio.get_running_loop()
-        give_up = loop.time() + _DRAIN_SECONDS
-        while self.open:
-            for session in [*self.open]:
-                if not session.is_amid_a_mail or loop.time() > give_up:
-                    session.end()
-            await asyncio.sleep(0.02)
+        await close_connections(self.open, within_seconds=_DRAIN_SECONDS)
 
 
 class _Hooks:

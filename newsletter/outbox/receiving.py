@@ -7,6 +7,7 @@ import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from newsletter.outbox.store import Writer
+from newsletter.smtp_closing import close_connections
 from newsletter.smtp_data import Data
 
 LARGEST = 50_000_000  # bytes
@@ -26,14 +27,7 @@ class Reception:
         return _Session(self)
 
     async def close(self) -> None:
-        """Let whoever is in the middle of a mail finish it, for some seconds; end the other connections at once."""
-        loop = asyncio.get_running_loop()
-        give_up = loop.time() + _DRAIN_SECONDS
-        while self.open:
-            for session in [*self.open]:
-                if not session.is_amid_a_mail or loop.time() > give_up:
-                    session.end()
-            await asyncio.sleep(0.02)
+        await close_connections(self.open, within_seconds=_DRAIN_SECONDS)
 
 
 class _Offers:
