@@ -18,6 +18,7 @@ from newsletter.redis_server import RedisServer
 from newsletter.subscribers.links import Links
 from tests.support.clocks import StillClock
 from tests.support.databases import create_postgres_database, create_tables, empty_tables, postgres_server, renew_sqlite
+from tests.support.smtp import SmtpSink
 
 if TYPE_CHECKING:
     from tests.support.chromium import Chromium
@@ -117,6 +118,13 @@ def no_redis(tmp_path: Path) -> Iterator["redis.Redis"]:
     client = redis.Redis(unix_socket_path=str(tmp_path / "nobody.sock"), retry=Retry(NoBackoff(), 0))
     yield client
     client.close()
+
+
+@pytest.fixture
+def sink() -> Iterator[SmtpSink]:
+    """A mail server on loopback that takes every mail, until a test tells it otherwise."""
+    with SmtpSink() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

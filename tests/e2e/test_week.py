@@ -71,12 +71,6 @@ def feeds():
         yield server
 
 
-@pytest.fixture
-def sink():
-    with SmtpSink() as running:
-        yield running
-
-
 @pytest.fixture(params=["sqlite", "postgres"])
 def newsroom(request, tmp_path, worker_id, redis_url, sink):
     """An installation before its first command."""

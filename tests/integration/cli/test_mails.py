@@ -1,7 +1,6 @@
 """`newsletter preview` and `newsletter render`, on a real database and a real SMTP server."""
 
 import json
-from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -24,12 +23,6 @@ from tests.support.smtp import SmtpSink
 from tests.support.world import make_issue, make_region
 
 ADA, BEA = "ada@newsroom.example", "bea@newsroom.example"
-
-
-@pytest.fixture
-def sink() -> Iterator[SmtpSink]:
-    with SmtpSink() as server:
-        yield server
 
 
 @pytest.fixture

@@ -37,12 +37,6 @@ RATE = 60  # letters a second, so that the sending lasts for as long as people l
 
 
 @pytest.fixture
-def sink() -> Iterator[SmtpSink]:
-    with SmtpSink() as server:
-        yield server
-
-
-@pytest.fixture
 def service(
     db: Database, clock: StillClock, sink: SmtpSink, redis_url: str, redis_client: "redis.Redis"
 ) -> Iterator[Service]:

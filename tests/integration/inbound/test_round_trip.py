@@ -21,12 +21,6 @@ from tests.support.world import NOW
 
 
 @pytest.fixture
-def sink() -> Iterator[SmtpSink]:
-    with SmtpSink() as server:
-        yield server
-
-
-@pytest.fixture
 def service(
     db: Database, clock: StillClock, sink: SmtpSink, redis_url: str, redis_client: "redis.Redis"
 ) -> Iterator[Service]:

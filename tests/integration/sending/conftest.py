@@ -16,12 +16,6 @@ KEY = "k" * 40
 
 
 @pytest.fixture
-def sink() -> Iterator[SmtpSink]:
-    with SmtpSink() as server:
-        yield server
-
-
-@pytest.fixture
 def settings(redis_url: str, redis_client: "redis.Redis", sink: SmtpSink) -> Settings:
     return Settings(
         redis_url=redis_url,

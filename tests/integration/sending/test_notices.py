@@ -1,6 +1,5 @@
 """Notices, from the queue to a real SMTP server and back into their rows."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -36,12 +35,6 @@ from tests.support.smtp import CLOSE, SmtpSink
 from tests.support.world import make_issue, make_region, make_subscriber
 
 ANN = "ann@readers.example"
-
-
-@pytest.fixture
-def sink() -> Iterator[SmtpSink]:
-    with SmtpSink() as sink:
-        yield sink
 
 
 @pytest.fixture

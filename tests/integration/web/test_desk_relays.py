@@ -13,15 +13,8 @@ from tests.conftest import KEY
 from tests.support.browser import Browser
 from tests.support.rounds import MEXICO, freeze_at, mexico_with_readers
 from tests.support.seats import Seat
-from tests.support.smtp import SmtpSink
 
 HOSTILE = "<script>alert(1)</script> {{7*191}} no such user"
-
-
-@pytest.fixture
-def sink():
-    with SmtpSink() as server:
-        yield server
 
 
 @pytest.fixture

@@ -21,16 +21,9 @@ from newsletter.subscribers.models import Subscriber
 from newsletter.subscribers.reasons import keep_reason
 from tests.conftest import KEY
 from tests.integration.web.api.world import make_place
-from tests.support.smtp import SmtpSink
 from tests.support.world import NOW, make_issue, make_region, make_schedule
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the stages are tried on both
-
-
-@pytest.fixture
-def sink():
-    with SmtpSink() as server:
-        yield server
 
 
 @pytest.fixture
