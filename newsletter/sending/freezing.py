@@ -205,13 +205,13 @@ def _openings(session: Session, round: Round, now: datetime) -> list[Opening]:
 
 def _ready_issues(session: Session, opening: Opening) -> list[Issue]:
     """The issues that may go into letters in this very transaction: no one can change them until it ends."""
-    query = (
-        select(Issue)
-        .where(Issue.id.in_(opening.due))
-        .options(selectinload(Issue.region), selectinload(Issue.items), selectinload(Issue.corrections))
-        .order_by(Issue.id)
-    )
-    issues = session.scalars(query.with_for_update(of=Issue, key_share=True)).all()
+    query = select(Issue).where(Issue.id.in_(opening.due)).order_by(Issue.id)
+    locked = query.options(selectinload(Issue.region)).with_for_update(of=Issue, key_share=True)
+    issues = session.scalars(locked).all()
+    approved = [issue.id for issue in issues if issue.state is IssueState.APPROVED]
+    if approved:  # only what is not out yet is still to be held against its approval, item by item
+        items = query.where(Issue.id.in_(approved)).options(selectinload(Issue.items), selectinload(Issue.corrections))
+        session.scalars(items).all()
     return [
         issue
         for issue in issues
