@@ -11,6 +11,7 @@ from newsletter.sending.batches import requeue_deferred
 from newsletter.sending.claiming import claim_batch
 from newsletter.sending.controlling import cancel, pause, resume
 from newsletter.sending.models import Batch, LetterState
+from newsletter.sending.pattern_building import PatternBuilder
 from newsletter.sending.rounds import find_round
 from newsletter.subscribers.models import Subscriber, SubscriberState, Subscription
 from newsletter.subscribers.suppression import suppress
@@ -270,6 +271,26 @@ def test_an_edition_that_cannot_be_built_holds_up_only_itself(service, sink, mon
     freeze_at(service, MEXICO)
     deliver(service)
     assert states(service) == {ACCEPTED: 3, DEFERRED: 3}
+
+
+def test_editions_that_are_sent_one_after_another_are_built_in_one_step(service, sink, monkeypatch):
+    with service.db.writing() as session:
+        for code in ("MX", "ES", "CO"):
+            region = make_region(session, code)
+            make_issue(session, region, state=IssueState.APPROVED)
+            make_subscriber(session, region)
+    steps = []
+    build = PatternBuilder.build
+
+    def noted(builder, session, edition_ids):
+        steps.append(len(edition_ids))
+        return build(builder, session, edition_ids)
+
+    monkeypatch.setattr(PatternBuilder, "build", noted)
+    freeze_at(service, MEXICO)
+    deliver(service)
+    assert states(service) == {ACCEPTED: 3}
+    assert steps == [3]
 
 
 # A person's hand
