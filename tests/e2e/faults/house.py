@@ -126,7 +126,11 @@ class House:
         os.kill(self.redis.pid or 0, signal.SIGKILL)
 
     def redis_starts_empty(self) -> None:
-        self.redis.revive()
+        def starts() -> bool:  # a process that was killed is there for a moment more
+            self.redis.revive()
+            return self.redis.answers()
+
+        self.wait_for(starts)
         assert not self.service.redis.exists("before")  # nothing else is asked: who lives may write to it at once
 
     def deliver(self, task: str, queue: str, *, times: int) -> None:

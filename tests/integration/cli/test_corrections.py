@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from newsletter.cli import issue_edits, rounds
 from newsletter.errors import InvalidInputError, NewsletterError, NotAllowedError, NotFoundError
-from tests.integration.sending.conftest import service, settings, sink  # noqa: F401 - fixtures
+from tests.integration.sending.conftest import service, settings  # noqa: F401 - fixtures
 from tests.support.rounds import MEXICO, deliver, freeze_at, mexico_with_readers
 
 

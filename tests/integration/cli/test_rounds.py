@@ -10,7 +10,7 @@ from newsletter.cli import rounds
 from newsletter.errors import InvalidInputError, NewsletterError, NotAllowedError, NotFoundError
 from newsletter.sending.models import LetterState, RoundState
 from newsletter.sending.rounds import plan_rounds
-from tests.integration.sending.conftest import service, settings, sink  # noqa: F401 - fixtures
+from tests.integration.sending.conftest import service, settings  # noqa: F401 - fixtures
 from tests.support.rounds import MEXICO, MINUTE, deliver, freeze_at, mexico_with_readers, states, the_round
 from tests.support.smtp import CLOSE
 from tests.support.world import NOW
@@ -51,7 +51,7 @@ def test_rounds_are_listed_with_their_sums(frozen):
     assert "2026-W20" in run("list").stdout
 
 
-def test_one_round_is_shown_with_its_issues_waves_and_the_relays_answers(frozen, sink):  # noqa: F811
+def test_one_round_is_shown_with_its_issues_waves_and_the_relays_answers(frozen, sink):
     sink.rule("RCPT", "550 5.1.1 No such user", times=3)
     deliver(frozen)
     shown = data("show")
@@ -63,7 +63,7 @@ def test_one_round_is_shown_with_its_issues_waves_and_the_relays_answers(frozen,
     assert "No such user" in text
 
 
-def test_one_round_is_shown_by_relay_and_by_domain_and_with_what_a_refusal_is_about(frozen, sink):  # noqa: F811
+def test_one_round_is_shown_by_relay_and_by_domain_and_with_what_a_refusal_is_about(frozen, sink):
     sink.rule("RCPT", "550 5.1.1 No such user", times=3)
     deliver(frozen)
     shown = data("show")
@@ -130,7 +130,7 @@ def test_the_audit_finds_a_letter_that_is_missing(frozen):
         run("audit")
 
 
-def test_unknown_letters_are_listed_and_sent_again_only_on_a_persons_word(frozen, sink):  # noqa: F811
+def test_unknown_letters_are_listed_and_sent_again_only_on_a_persons_word(frozen, sink):
     sink.rule("ANSWER", CLOSE, times=1)
     deliver(frozen)
     (letter,) = data("unknown")
@@ -148,7 +148,7 @@ def test_there_is_nothing_to_release_where_nothing_was_late(frozen):
         run("release", "2026-W01", "--yes")
 
 
-def test_no_command_shows_an_address(frozen, sink):  # noqa: F811
+def test_no_command_shows_an_address(frozen, sink):
     sink.rule("RCPT", "550 5.1.1 <reader@readers.example> is unknown", times=3)
     deliver(frozen)
     shown = run("show").output + run("list").output + run("unknown").output + run("show", "--json").output

@@ -1,5 +1,5 @@
 """The service of the sending tests, whose processes are real ones here."""
 
-from tests.integration.sending.conftest import service, settings, sink
+from tests.integration.sending.conftest import service, settings
 
-__all__ = ["service", "settings", "sink"]
+__all__ = ["service", "settings"]
